@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, mock, test } from 'node:test';
+import { Backoff } from './backoff.ts';
+import { type ConnectionState, connect, TicketRefused } from './connection.ts';
+import { closeCodes } from './frames.ts';
+
+/** The browser's socket, moved by the test. */
+class FakeSocket {
+  static all: FakeSocket[] = [];
+  static get last(): FakeSocket {
+    return FakeSocket.all.at(-1) as FakeSocket;
+  }
+  readyState = 0;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+  readonly sent: string[] = [];
+  readonly protocols: string[];
+
+  constructor(_url: string, protocols: string[]) {
+    this.protocols = protocols;
+    FakeSocket.all.push(this);
+  }
+  send(text: string): void {
+    this.sent.push(text);
+  }
+  close(): void {
+    this.readyState = 3;
+  }
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+  tell(data: string): void {
+    this.onmessage?.({ data });
+  }
+  end(code: number, reason = ''): void {
+    this.readyState = 3;
+    this.onclose?.({ code, reason });
+  }
+}
+
+const original = globalThis.WebSocket;
+globalThis.WebSocket = FakeSocket as unknown as typeof WebSocket;
+mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+after(() => {
+  globalThis.WebSocket = original;
+  mock.timers.reset();
+});
+beforeEach(() => {
+  FakeSocket.all = [];
+});
+
+/** Lets `ms` pass, and every promise in between settle. */
+async function pass(ms: number): Promise<void> {
+  for (let left = ms; left >= 0; left -= 500) {
+    for (let i = 0; i < 12; i += 1) await Promise.resolve();
+    mock.timers.tick(Math.min(left, 500));
+  }
+  for (let i = 0; i < 12; i += 1) await Promise.resolve();
+}
+
+type Made = {
+  states: ConnectionState[];
+  frames: unknown[];
+  tickets: () => number;
+  link: ReturnType<typeof connect>;
+};
+
+function make(random = 1, refuse: () => Error | null = () => null): Made {
+  const states: ConnectionState[] = [];
+  const frames: unknown[] = [];
+  let tickets = 0;
+  const link = connect({
+    url: 'ws://127.0.0.1/ws/conversation',
+    ticket: async () => {
+      tickets += 1;
+      const error = refuse();
+      if (error) throw error;
+      return { token: `token-${tickets}`, expires_in_ms: 1 };
+    },
+    onOpen: () => link.send({ t: 'hello', after: 0 }),
+    onFrame: (frame) => frames.push(frame),
+    onState: (state) => states.push(state),
+    random: () => random,
+  });
+  return { states, frames, tickets: () => tickets, link };
+}
+
+const kinds = (made: Made) => made.states.map((state) => state.is);
+
+test('backoff: full jitter up to a ceiling that doubles from 1 s to 30 s, and starts over', () => {
+  const most = new Backoff(() => 1);
+  const waits = Array.from({ length: 7 }, () => most.next(0));
+  assert.deepEqual(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  most.reset();
+  assert.equal(most.next(0), 1_000);
+  const least = new Backoff(() => 0);
+  assert.deepEqual([least.next(0), least.next(0)], [0, 0]);
+});
+
+test('T3 T5 each socket asks for its own ticket and offers it after the protocol', async () => {
+  const made = make();
+  await pass(0);
+  assert.deepEqual(FakeSocket.last.protocols, ['edgewise.v1', 'token-1']);
+  FakeSocket.last.open();
+  assert.deepEqual(FakeSocket.last.sent, ['{"t":"hello","after":0}']);
+  FakeSocket.last.end(1006);
+  await pass(1_500);
+  assert.deepEqual(FakeSocket.last.protocols, ['edgewise.v1', 'token-2']);
+  FakeSocket.last.open();
+  assert.deepEqual(kinds(made), ['live', 'offline', 'live']);
+  made.link.stop();
+});
+
+test('C1 C2 each close code stops or comes back as the table says', async () => {
+  const others = [1000, 1001, 1006, 1011, 1012].map((code) => ({ code, retry: true }));
+  for (const { code, retry } of [...Object.values(closeCodes), ...others]) {
+    const made = make();
+    await pass(0);
+    FakeSocket.last.open();
+    const before = FakeSocket.all.length;
+    FakeSocket.last.end(code);
+    await pass(2_000);
+    assert.equal(FakeSocket.all.length - before, retry ? 1 : 0, `code ${code}`);
+    if (!retry) assert.deepEqual(made.states.at(-1), { is: 'stopped', code });
+    made.link.stop();
+  }
+});
+
+test('C1 slow_down waits as long as its reason says, whatever the jitter', async () => {
+  const made = make(0);
+  await pass(0);
+  FakeSocket.last.open();
+  FakeSocket.last.end(4429, '7000');
+  await pass(6_500);
+  assert.equal(FakeSocket.all.length, 1);
+  await pass(1_000);
+  assert.equal(FakeSocket.all.length, 2);
+  made.link.stop();
+});
+
+test('T6 a ping every 25 s, and after 40 s of silence another socket', async () => {
+  const made = make(0);
+  await pass(0);
+  const first = FakeSocket.last;
+  first.open();
+  await pass(25_000);
+  assert.equal(first.sent.at(-1), 'ping');
+  first.tell('pong');
+  await pass(25_000);
+  assert.equal(first.sent.filter((text) => text === 'ping').length, 2);
+  await pass(14_000);
+  assert.equal(FakeSocket.all.length, 1);
+  await pass(2_000);
+  assert.equal(FakeSocket.all.length, 2);
+  assert.equal(first.readyState, 3);
+  assert.deepEqual(made.frames, []);
+  made.link.stop();
+});
+
+test('D8 the backoff starts over only after 10 s of stability', async () => {
+  const made = make(1);
+  await pass(0);
+  for (const wait of [1_000, 2_000, 4_000]) {
+    FakeSocket.last.open();
+    FakeSocket.last.end(1006);
+    const before = FakeSocket.all.length;
+    await pass(wait - 500);
+    assert.equal(FakeSocket.all.length, before, `before ${wait} ms`);
+    await pass(1_000);
+    assert.equal(FakeSocket.all.length, before + 1, `after ${wait} ms`);
+  }
+  FakeSocket.last.open();
+  await pass(10_500);
+  FakeSocket.last.end(1006);
+  await pass(1_500);
+  assert.equal(FakeSocket.all.length, 5);
+  made.link.stop();
+});
+
+test('a refused ticket stops, a failed request for one is repeated', async () => {
+  const refused = make(0, () => new TicketRefused('origin_not_allowed'));
+  await pass(5_000);
+  assert.deepEqual(refused.states, [{ is: 'stopped', code: 'origin_not_allowed' }]);
+  assert.equal(refused.tickets(), 1);
+
+  const failing = make(1, () => new TypeError('network'));
+  await pass(10_000);
+  assert.deepEqual(kinds(failing), ['offline']);
+  assert.equal(failing.tickets(), 4);
+  assert.equal(FakeSocket.all.length, 0);
+  failing.link.stop();
+});
+
+test('nothing is buffered: what has no open socket is not sent, now or later', async () => {
+  const made = make(0);
+  assert.equal(made.link.send({ t: 'typing', on: true }), false);
+  await pass(0);
+  FakeSocket.last.open();
+  FakeSocket.last.end(1006);
+  assert.equal(made.link.send({ t: 'typing', on: true }), false);
+  await pass(1_000);
+  FakeSocket.last.open();
+  assert.deepEqual(FakeSocket.last.sent, ['{"t":"hello","after":0}']);
+  made.link.stop();
+});
+
+test('what is not JSON means a new socket', async () => {
+  const made = make(0);
+  await pass(0);
+  FakeSocket.last.open();
+  FakeSocket.last.tell('<html>');
+  await pass(500);
+  assert.equal(FakeSocket.all.length, 2);
+  made.link.stop();
+});
+
+test('stop is for good, even while waiting', async () => {
+  const made = make(1);
+  await pass(0);
+  FakeSocket.last.open();
+  FakeSocket.last.end(1006);
+  made.link.stop();
+  await pass(60_000);
+  assert.equal(FakeSocket.all.length, 1);
+  assert.equal(made.tickets(), 1);
+  assert.deepEqual(made.states.at(-1), { is: 'stopped', code: 1000 });
+});

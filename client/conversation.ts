@@ -1,0 +1,218 @@
+/**
+ * One conversation, open: the socket, the thread and the outbox tied together. The widget opens
+ * one as the visitor, the console several as an agent.
+ */
+import { type Connection, type ConnectionState, connect } from './connection.ts';
+import {
+  type ClientFrame,
+  type ClientId,
+  type Context,
+  limits,
+  type Rejection,
+  type Seq,
+  type ServerFrame,
+  type Ticket,
+} from './frames.ts';
+import { randomId } from './ids.ts';
+import { type Entry, MemoryOutbox, type Outbox } from './outbox.ts';
+import * as thread from './thread.ts';
+
+export type ConversationState = thread.Thread & {
+  connection: ConnectionState;
+  /** False when what is not sent would be lost with the page: warn before leaving. */
+  durable: boolean;
+};
+
+export type OpenOptions = {
+  /** `wss://…/ws/conversation` */
+  url: string;
+  ticket: () => Promise<Ticket>;
+  outbox: Outbox | Promise<Outbox>;
+  /** What a visitor tells about the page; an agent tells nothing. */
+  context?: () => Context;
+  onChange: (state: ConversationState) => void;
+  /** A refusal that belongs to no message, e.g. of `close`. */
+  onRejected?: (code: Rejection) => void;
+  random?: () => number;
+};
+
+/** Why a message was not taken; null when it was. */
+export type Refusal = 'text_empty' | 'text_too_long' | 'outbox_full' | null;
+
+export type Conversation = {
+  readonly state: ConversationState;
+  /** Stores the message, shows it, and sends it as soon as it can be. */
+  send(text: string): Promise<Refusal>;
+  /** Call it on each keystroke, and with false on blur or when the field is empty. */
+  typing(on: boolean): void;
+  /** What somebody has before their eyes; told again after a lost connection. */
+  seen(seq: Seq): void;
+  close(): void;
+  retry(id: ClientId): Promise<void>;
+  discard(id: ClientId): Promise<void>;
+  stop(): void;
+};
+
+const TYPING_EVERY_MS = 3_000;
+
+export function open(options: OpenOptions): Conversation {
+  return new Opened(options);
+}
+
+/** The check of S6, before a message is stored; it counts characters, as the server does. */
+export function checkText(text: string): Refusal {
+  if (text.trim() === '') return 'text_empty';
+  return [...text].length > limits.textChars ? 'text_too_long' : null;
+}
+
+class Opened implements Conversation {
+  readonly #options: OpenOptions;
+  readonly #connection: Connection;
+  #outbox: Outbox = new MemoryOutbox();
+  #ready: Promise<void>;
+  #thread = thread.emptyThread;
+  #link: ConnectionState = { is: 'connecting' };
+  #state: ConversationState;
+  #seen: Seq = 0;
+  #typingSent = 0;
+  #expiry: ReturnType<typeof setTimeout> | undefined;
+  /** Counts sockets, so that a slow read of the outbox cannot greet a later one. */
+  #socket = 0;
+  #stopped = false;
+
+  constructor(options: OpenOptions) {
+    this.#options = options;
+    this.#state = this.#compose();
+    this.#ready = this.#prepare();
+    const { url, ticket, random } = options;
+    this.#connection = connect({
+      url,
+      ticket,
+      ...(random && { random }),
+      onOpen: () => void this.#opened(),
+      onFrame: (frame) => this.#take(frame as ServerFrame),
+      onState: (state) => this.#linked(state),
+    });
+  }
+
+  get state(): ConversationState {
+    return this.#state;
+  }
+
+  async send(text: string): Promise<Refusal> {
+    const refusal = checkText(text);
+    if (refusal !== null) return refusal;
+    await this.#ready;
+    const entry = fresh(text);
+    if (!(await this.#outbox.put(entry))) return 'outbox_full';
+    this.#typingSent = 0;
+    this.#apply(thread.write(this.#thread, entry));
+    return null;
+  }
+
+  typing(on: boolean): void {
+    const now = Date.now();
+    if (!this.#thread.live || (on && now - this.#typingSent < TYPING_EVERY_MS)) return;
+    if (!on && this.#typingSent === 0) return;
+    this.#typingSent = on ? now : 0;
+    this.#connection.send({ t: 'typing', on } satisfies ClientFrame);
+  }
+
+  seen(seq: Seq): void {
+    this.#seen = Math.max(this.#seen, seq);
+    this.#apply(thread.markSeen(this.#thread, this.#seen));
+  }
+
+  close(): void {
+    this.#connection.send({ t: 'close' } satisfies ClientFrame);
+  }
+
+  async retry(id: ClientId): Promise<void> {
+    const old = this.#thread.pending.find((entry) => entry.client_id === id);
+    if (old?.state !== 'failed') return;
+    const entry = fresh(old.text);
+    await this.#outbox.drop(id);
+    await this.#outbox.put(entry);
+    this.#apply(thread.retry(this.#thread, id, entry));
+  }
+
+  async discard(id: ClientId): Promise<void> {
+    await this.#outbox.drop(id);
+    this.#apply(thread.discard(this.#thread, id));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#expiry);
+    this.#connection.stop();
+  }
+
+  async #prepare(): Promise<void> {
+    this.#outbox = await this.#options.outbox;
+    await this.#restore();
+  }
+
+  /** Entries of earlier pages and of other tabs. */
+  async #restore(): Promise<void> {
+    const known = new Set(this.#thread.pending.map((entry) => entry.client_id));
+    const stored = await this.#outbox.load();
+    this.#update(thread.restore(this.#thread, stored, known));
+  }
+
+  async #opened(): Promise<void> {
+    this.#socket += 1;
+    const socket = this.#socket;
+    await this.#ready;
+    await this.#restore();
+    if (socket !== this.#socket || this.#link.is !== 'live') return;
+    this.#connection.send(thread.hello(this.#thread, this.#options.context?.()));
+  }
+
+  #linked(state: ConnectionState): void {
+    this.#link = state;
+    if (state.is !== 'live') this.#socket += 1;
+    this.#update(state.is === 'live' ? this.#thread : thread.lost(this.#thread));
+  }
+
+  #take(frame: ServerFrame): void {
+    const before = this.#thread;
+    this.#apply(thread.receive(before, frame, Date.now()));
+    if (frame.t === 'rejected' && frame.client_id === undefined) {
+      this.#options.onRejected?.(frame.code);
+    }
+    if (frame.t === 'typing') this.#expire();
+    if (!before.live && this.#thread.live && this.#seen > 0) this.seen(this.#seen);
+  }
+
+  #expire(): void {
+    clearTimeout(this.#expiry);
+    const next = Math.min(...this.#thread.typing.map(({ until }) => until));
+    if (!Number.isFinite(next)) return;
+    this.#expiry = setTimeout(() => {
+      this.#update(thread.expire(this.#thread, Date.now()));
+      this.#expire();
+    }, next - Date.now());
+  }
+
+  #apply(step: thread.Step): void {
+    for (const entry of step.keep) void this.#outbox.put(entry);
+    for (const id of step.forget) void this.#outbox.drop(id);
+    // Shown first, sent after: a send that fails changes the state once more, on top of this one.
+    this.#update(step.thread);
+    for (const frame of step.send) this.#connection.send(frame);
+  }
+
+  #update(next: thread.Thread): void {
+    this.#thread = next;
+    this.#state = this.#compose();
+    if (!this.#stopped) this.#options.onChange(this.#state);
+  }
+
+  #compose(): ConversationState {
+    return { ...this.#thread, connection: this.#link, durable: this.#outbox.durable };
+  }
+}
+
+function fresh(text: string): Entry {
+  return { client_id: randomId(16), text, at: Date.now(), failed: null };
+}

@@ -1,0 +1,80 @@
+// The HTTP surface of docs/protocol.md (A), as typed calls. A failure is an `ApiFailure` with a
+// code from the closed list, or `unreachable` when there was no answer.
+
+import type {
+  ApiError,
+  ErrorCode,
+  Me,
+  NewAgent,
+  SetUp,
+  SetUpState,
+  SignIn,
+  TeamMember,
+  Ticket,
+  TicketRequest,
+} from '../client/frames.ts';
+
+export type FailureCode = ErrorCode | 'unreachable';
+
+export class ApiFailure extends Error {
+  readonly code: FailureCode;
+
+  constructor(code: FailureCode) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/** What to say about any failure of a call. */
+export function failureCode(failure: unknown): FailureCode {
+  return failure instanceof ApiFailure ? failure.code : 'unreachable';
+}
+
+let signInEnded: () => void = () => {};
+
+/** `listener` runs when a call is refused because the sign-in has ended. */
+export function onSignInRequired(listener: () => void): void {
+  signInEnded = listener;
+}
+
+/** A socket was told so (close code 4401). */
+export function reportSignInEnded(): void {
+  signInEnded();
+}
+
+async function answerOf(method: string, path: string, body?: unknown): Promise<Response> {
+  const headers = new Headers({ accept: 'application/json' });
+  if (body !== undefined) headers.set('content-type', 'application/json');
+  try {
+    return await fetch(path, {
+      method,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      credentials: 'same-origin',
+      cache: 'no-store',
+    });
+  } catch {
+    throw new ApiFailure('unreachable');
+  }
+}
+
+async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const answer = await answerOf(method, path, body);
+  if (answer.status === 204) return undefined as T;
+  const value: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return value as T;
+  const code = (value as ApiError | null)?.code ?? 'fault';
+  if (code === 'sign_in_required') signInEnded();
+  throw new ApiFailure(code);
+}
+
+export const api = {
+  setUpState: () => call<SetUpState>('GET', '/api/setup'),
+  setUp: (form: SetUp) => call<Me>('POST', '/api/setup', form),
+  signIn: (form: SignIn) => call<Me>('POST', '/api/sign-in', form),
+  signOut: () => call<void>('POST', '/api/sign-out'),
+  me: () => call<Me>('GET', '/api/me'),
+  team: () => call<TeamMember[]>('GET', '/api/agents'),
+  addAgent: (form: NewAgent) => call<TeamMember>('POST', '/api/agents', form),
+  ticket: (request: TicketRequest) => call<Ticket>('POST', '/api/tickets', request),
+};

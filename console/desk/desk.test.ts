@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DeskEntry, DeskServerFrame, DeskState, RosterEntry } from '../../client/frames.ts';
+import {
+  CLOSED_KEPT,
+  type Desk,
+  emptyDesk,
+  hasRoom,
+  meOf,
+  newlyMine,
+  positionsOf,
+  receive,
+  roster,
+  sections,
+} from './desk.ts';
+
+const ana = { id: 'ana', name: 'Ana' };
+const ben = { id: 'ben', name: 'Ben' };
+
+function row(agent: { id: string; name: string }, extra: Partial<RosterEntry> = {}): RosterEntry {
+  return { agent, online: true, accepting: true, load: 0, capacity: 2, ...extra };
+}
+
+function entry(conversation: string, state: DeskState, since = 0): DeskEntry {
+  return { conversation, since, locale: 'en', page: '', state };
+}
+
+function desk(...conversations: DeskEntry[]): DeskServerFrame {
+  return { t: 'desk', you: 'ana', agents: [row(ana), row(ben)], conversations };
+}
+
+function changed(...entries: DeskEntry[]): DeskServerFrame {
+  return { t: 'conversations', changed: entries };
+}
+
+function after(...frames: DeskServerFrame[]): Desk {
+  return frames.reduce(receive, emptyDesk);
+}
+
+function ids(entries: DeskEntry[]): string {
+  return entries.map((e) => e.conversation).join(' ');
+}
+
+const mine: DeskState = { is: 'assigned', agent: ana };
+const bens: DeskState = { is: 'assigned', agent: ben };
+const waits = (rank: number): DeskState => ({ is: 'waiting', rank });
+const closed: DeskState = { is: 'closed', agent: ana };
+
+test('D1 a desk frame replaces what the console held', () => {
+  const state = after(desk(entry('old', mine)), desk(entry('new', waits(1))));
+  assert.deepEqual(Object.keys(state.entries), ['new']);
+  assert.equal(meOf(state)?.agent.name, 'Ana');
+});
+
+test('D2 changes replace one agent, or some conversations', () => {
+  const state = after(desk(entry('a', waits(1)), entry('b', waits(2))), changed(entry('a', mine)), {
+    t: 'agent',
+    agent: row(ben, { online: false, load: 2 }),
+  });
+  assert.equal(ids(sections(state).mine), 'a');
+  assert.equal(ids(sections(state).waiting), 'b');
+  assert.equal(state.agents.ben?.online, false);
+  assert.equal(hasRoom(row(ben, { load: 2 })), false);
+});
+
+test('each conversation stands in one section', () => {
+  const all = sections(
+    after(desk(entry('m', mine), entry('w', waits(3)), entry('o', bens), entry('c', closed))),
+  );
+  const placed = [ids(all.mine), ids(all.waiting), ids(all.others), ids(all.closed)];
+  assert.deepEqual(placed, ['m', 'w', 'o', 'c']);
+});
+
+test('D5 positions count from 1 in order of rank, which may be negative', () => {
+  const state = after(
+    desk(entry('late', waits(7)), entry('front', waits(-1)), entry('mid', waits(2))),
+  );
+  const all = sections(state);
+  assert.equal(ids(all.waiting), 'front mid late');
+  assert.deepEqual(
+    [...positionsOf(all)],
+    [
+      ['front', 1],
+      ['mid', 2],
+      ['late', 3],
+    ],
+  );
+});
+
+test('what comes to me goes on top and stays where it is', () => {
+  const first = after(desk(entry('a', mine, 1), entry('b', mine, 2), entry('old', waits(1), 0)));
+  assert.equal(ids(sections(first).mine), 'b a');
+  const second = receive(first, changed(entry('old', mine, 0)));
+  assert.equal(ids(sections(second).mine), 'old b a');
+  const again = receive(
+    second,
+    desk(entry('a', mine, 1), entry('b', mine, 2), entry('old', mine, 0)),
+  );
+  assert.equal(ids(sections(again).mine), 'old b a');
+});
+
+test('news are conversations that came to me, not those of the first desk', () => {
+  const first = after(desk(entry('a', mine)));
+  assert.deepEqual(newlyMine(emptyDesk, first), []);
+  const second = receive(first, changed(entry('b', mine), entry('c', bens)));
+  assert.deepEqual(newlyMine(first, second), ['b']);
+  const back = receive(receive(second, changed(entry('b', closed))), changed(entry('b', mine)));
+  assert.deepEqual(newlyMine(receive(second, changed(entry('b', closed))), back), ['b']);
+});
+
+test('D8 the oldest closed conversations leave the list, at the bound and one past', () => {
+  const many = Array.from({ length: CLOSED_KEPT }, (_, at) => entry(`c${at}`, closed, at));
+  const full = after(desk(...many, entry('open', mine)));
+  assert.equal(sections(full).closed.length, CLOSED_KEPT);
+  const over = receive(full, changed(entry('newest', closed, 1_000)));
+  const list = sections(over).closed;
+  assert.equal(list.length, CLOSED_KEPT);
+  assert.equal(list[0]?.conversation, 'newest');
+  assert.equal(over.entries.c0, undefined);
+  assert.ok(over.entries.open);
+});
+
+test('D7 two equal refusals are two', () => {
+  const refused: DeskServerFrame = { t: 'rejected', conversation: 'a', code: 'not_waiting' };
+  const one = after(refused);
+  const two = receive(one, refused);
+  assert.deepEqual([one.refusal?.nth, two.refusal?.nth], [1, 2]);
+});
+
+test('the roster lists who is online first, then by name', () => {
+  const state = after(desk(), { t: 'agent', agent: row(ana, { online: false }) });
+  assert.deepEqual(
+    roster(state).map((r) => r.agent.name),
+    ['Ben', 'Ana'],
+  );
+});

@@ -1,0 +1,143 @@
+// The desk as this console knows it: a pure reducer of the desk's frames (docs/protocol.md, D), and
+// what the view asks of it.
+
+import type {
+  AgentId,
+  ConversationId,
+  DeskEntry,
+  DeskServerFrame,
+  Rejection,
+  RosterEntry,
+} from '../../client/frames.ts';
+
+/** Closed conversations kept in the list; the server lists as many (D8). */
+export const CLOSED_KEPT = 50;
+
+export type Refusal = { nth: number; conversation: ConversationId | null; code: Rejection };
+
+export type Desk = {
+  /** False until the first `desk` frame. */
+  known: boolean;
+  you: AgentId;
+  agents: Record<AgentId, RosterEntry>;
+  entries: Record<ConversationId, DeskEntry>;
+  /** When each conversation of mine came to me, counted: the newest stands on top. */
+  arrived: Record<ConversationId, number>;
+  arrivals: number;
+  /** The last refusal; `nth` tells two equal ones apart. */
+  refusal: Refusal | null;
+};
+
+export type Section = 'mine' | 'waiting' | 'others' | 'closed';
+export type Sections = Record<Section, DeskEntry[]>;
+
+export const emptyDesk: Desk = {
+  known: false,
+  you: '',
+  agents: {},
+  entries: {},
+  arrived: {},
+  arrivals: 0,
+  refusal: null,
+};
+
+export function receive(desk: Desk, frame: DeskServerFrame): Desk {
+  switch (frame.t) {
+    case 'desk':
+      return withArrivals({
+        ...desk,
+        known: true,
+        you: frame.you,
+        agents: Object.fromEntries(frame.agents.map((entry) => [entry.agent.id, entry])),
+        entries: trimmed(byId(frame.conversations)),
+      });
+    case 'agent':
+      return { ...desk, agents: { ...desk.agents, [frame.agent.agent.id]: frame.agent } };
+    case 'conversations':
+      return withArrivals({
+        ...desk,
+        entries: trimmed({ ...desk.entries, ...byId(frame.changed) }),
+      });
+    case 'rejected': {
+      const nth = (desk.refusal?.nth ?? 0) + 1;
+      const conversation = frame.conversation ?? null;
+      return { ...desk, refusal: { nth, conversation, code: frame.code } };
+    }
+  }
+}
+
+/** Where a conversation stands in the list. */
+export function sectionOf(desk: Desk, entry: DeskEntry): Section {
+  if (entry.state.is === 'waiting') return 'waiting';
+  if (entry.state.is === 'closed') return 'closed';
+  return entry.state.agent.id === desk.you ? 'mine' : 'others';
+}
+
+export function sections(desk: Desk): Sections {
+  const all: Sections = { mine: [], waiting: [], others: [], closed: [] };
+  for (const entry of Object.values(desk.entries)) all[sectionOf(desk, entry)].push(entry);
+  const arrival = (entry: DeskEntry) => desk.arrived[entry.conversation] ?? 0;
+  const newestFirst = (a: DeskEntry, b: DeskEntry) => b.since - a.since;
+  all.mine.sort((a, b) => arrival(b) - arrival(a));
+  all.waiting.sort((a, b) => rankOf(a) - rankOf(b));
+  all.others.sort(newestFirst);
+  all.closed.sort(newestFirst);
+  return all;
+}
+
+/** Whose turn is next: 1, 2, … among all that wait. */
+export function positionsOf({ waiting }: Sections): Map<ConversationId, number> {
+  return new Map(waiting.map((entry, at) => [entry.conversation, at + 1]));
+}
+
+/** Mine that were not mine before. The first desk is no news. */
+export function newlyMine(before: Desk, after: Desk): ConversationId[] {
+  if (!before.known) return [];
+  return Object.keys(after.arrived).filter((id) => before.arrived[id] === undefined);
+}
+
+export function meOf(desk: Desk): RosterEntry | undefined {
+  return desk.agents[desk.you];
+}
+
+export function hasRoom(entry: RosterEntry): boolean {
+  return entry.load < entry.capacity;
+}
+
+/** Online first, then by name. */
+export function roster(desk: Desk): RosterEntry[] {
+  return Object.values(desk.agents).sort(
+    (a, b) => Number(b.online) - Number(a.online) || a.agent.name.localeCompare(b.agent.name),
+  );
+}
+
+function byId(entries: DeskEntry[]): Record<ConversationId, DeskEntry> {
+  return Object.fromEntries(entries.map((entry) => [entry.conversation, entry]));
+}
+
+function rankOf(entry: DeskEntry): number {
+  return entry.state.is === 'waiting' ? entry.state.rank : 0;
+}
+
+function trimmed(entries: Record<ConversationId, DeskEntry>): Record<ConversationId, DeskEntry> {
+  const closed = Object.values(entries).filter((entry) => entry.state.is === 'closed');
+  if (closed.length <= CLOSED_KEPT) return entries;
+  closed.sort((a, b) => b.since - a.since);
+  const kept = { ...entries };
+  for (const entry of closed.slice(CLOSED_KEPT)) delete kept[entry.conversation];
+  return kept;
+}
+
+function withArrivals(desk: Desk): Desk {
+  const mine = Object.values(desk.entries)
+    .filter((entry) => sectionOf(desk, entry) === 'mine')
+    .sort((a, b) => a.since - b.since);
+  let arrivals = desk.arrivals;
+  const arrived: Record<ConversationId, number> = {};
+  for (const { conversation } of mine) {
+    const known = desk.arrived[conversation];
+    if (known === undefined) arrivals += 1;
+    arrived[conversation] = known ?? arrivals;
+  }
+  return { ...desk, arrived, arrivals };
+}

@@ -1,0 +1,43 @@
+// What an agent has not read yet, from the events of a conversation.
+
+import type { Event, Marks } from '../../client/frames.ts';
+
+type Log = { events: readonly Event[]; seen: Marks };
+
+/** The visitor's messages above the agents' read mark. Read from the end: the mark is near it. */
+export function unreadOf({ events, seen }: Log): number {
+  let count = 0;
+  for (let at = events.length - 1; at >= 0; at -= 1) {
+    const event = events[at];
+    if (!event || event.seq <= seen.agent) break;
+    if (isFromVisitor(event)) count += 1;
+  }
+  return count;
+}
+
+/** The last message, of whoever wrote it. */
+export function lastMessage(events: readonly Event[]): Event | null {
+  for (let at = events.length - 1; at >= 0; at -= 1) {
+    const event = events[at];
+    if (event?.body.kind === 'message') return event;
+  }
+  return null;
+}
+
+/** The seq of the visitor's newest message: it grows when there is something to be alerted to. */
+export function lastOfVisitor(events: readonly Event[]): number {
+  for (let at = events.length - 1; at >= 0; at -= 1) {
+    const event = events[at];
+    if (event && isFromVisitor(event)) return event.seq;
+  }
+  return 0;
+}
+
+/** The browser tab's title. */
+export function titleOf(unread: number): string {
+  return unread > 0 ? `(${unread}) Edgewise` : 'Edgewise';
+}
+
+function isFromVisitor(event: Event): boolean {
+  return event.body.kind === 'message' && event.author.role === 'visitor';
+}

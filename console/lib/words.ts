@@ -1,0 +1,36 @@
+// Times in the reader's words; they follow the language.
+
+import type { AgentId, Author, DeskState, Millis, Status } from '../../client/frames.ts';
+import { locale, t } from '../text/index.ts';
+import { ago, dayOf, longDate, shortDate } from './labels.ts';
+
+export function agoText(at: Millis, now: Millis): string {
+  const since = ago(at, now);
+  if (since.unit === 'now') return t('now');
+  if (since.unit === 'date') return shortDate(at, locale.value);
+  return t(since.unit, { n: since.n });
+}
+
+export function dayText(at: Millis, now: Millis): string {
+  if (dayOf(at) === dayOf(now)) return t('today');
+  const yesterday = new Date(now);
+  yesterday.setDate(yesterday.getDate() - 1);
+  return dayOf(at) === dayOf(yesterday.getTime()) ? t('yesterday') : longDate(at, locale.value);
+}
+
+type AnyStatus = Status | DeskState;
+
+/** Who serves a conversation, in one line. */
+export function statusText(status: AnyStatus, you: AgentId): string {
+  if (status.is === 'closed') return t('closed');
+  if (status.is === 'waiting') return t('waiting');
+  if (status.agent.id === you) return t('assignedToYou');
+  return t('assignedNote', { name: status.agent.name });
+}
+
+/** Who types, in one line; empty when nobody does. */
+export function typingText(typing: readonly { who: Author }[]): string {
+  const agent = typing.find(({ who }) => who.role === 'agent')?.who;
+  if (typing.some(({ who }) => who.role === 'visitor')) return t('typing');
+  return agent?.role === 'agent' ? t('agentTyping', { name: agent.name }) : '';
+}

@@ -1,0 +1,40 @@
+// Addresses of the console. All but sign-in and set-up want a sign-in.
+
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router';
+import { useSession } from './stores/session.ts';
+
+export const inboxPath = '/console';
+
+export function createConsoleRouter() {
+  const router = createRouter({
+    history: createWebHistory('/'),
+    routes: [
+      { path: '/setup', name: 'setup', component: () => import('./pages/SetUp.vue') },
+      { path: '/console/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue') },
+      {
+        path: '/console',
+        component: () => import('./pages/Shell.vue'),
+        meta: { wantsSignIn: true },
+        children: [
+          { path: 'team', name: 'team', component: () => import('./pages/Team.vue') },
+          {
+            path: ':place(c)?/:conversation?',
+            name: 'inbox',
+            component: () => import('./pages/Inbox.vue'),
+          },
+        ],
+      },
+      { path: '/:rest(.*)*', redirect: inboxPath },
+    ],
+  });
+  router.beforeEach(checkSignIn);
+  return router;
+}
+
+async function checkSignIn(to: RouteLocationNormalized) {
+  if (!to.matched.some((record) => record.meta.wantsSignIn)) return true;
+  const session = useSession();
+  // Without an answer the sign-in page says so: its own call shows what is wrong.
+  const me = await session.load().catch(() => null);
+  return me ? true : { name: 'sign-in', query: { to: to.fullPath } };
+}

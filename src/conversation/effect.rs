@@ -1,0 +1,68 @@
+//! What a conversation wants done. The first group is stored in one transaction; the second may
+//! happen only after that.
+
+use super::Head;
+use crate::protocol::close::CloseCode;
+use crate::protocol::event::Event;
+use crate::protocol::frames::ServerFrame;
+use crate::protocol::peer::ToRouter;
+use crate::protocol::session::{Holder, Session, SessionId, Stage};
+
+/// One thing to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Store an event.
+    Append(Event),
+    /// Store the state beside the log.
+    Save(Head),
+    /// Put a tell to the router into the outbox.
+    Tell(ToRouter),
+    /// Send a frame.
+    Send {
+        /// To whom.
+        to: To,
+        /// What.
+        frame: ServerFrame,
+    },
+    /// A session has come further.
+    Advance {
+        /// Which.
+        session: SessionId,
+        /// How far.
+        stage: Stage,
+    },
+    /// Close a session.
+    Close {
+        /// Which.
+        session: SessionId,
+        /// Why.
+        code: CloseCode,
+    },
+}
+
+/// Who gets a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum To {
+    /// One session.
+    Session(SessionId),
+    /// Every live session.
+    Live,
+    /// Every live session but this one.
+    LiveExcept(SessionId),
+    /// Every live session of other people.
+    LiveOthers(Holder),
+}
+
+impl To {
+    /// Whether this session is meant.
+    pub fn includes(&self, session: &Session) -> bool {
+        match self {
+            Self::Session(id) => session.id == *id,
+            Self::Live => session.stage == Stage::Live,
+            Self::LiveExcept(id) => session.stage == Stage::Live && session.id != *id,
+            Self::LiveOthers(who) => {
+                session.stage == Stage::Live && !session.holder.same_person(who)
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The state beside the log: who serves, what was seen, which history this is.
+
+use crate::id::{AgentId, Epoch, Generation};
+use crate::protocol::event::AgentRef;
+use crate::protocol::frames::{Context, Marks, Place, Status};
+
+/// What is stored of a conversation beside its events; one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Names this history.
+    pub epoch: Epoch,
+    /// Who serves.
+    pub standing: Standing,
+    /// Number of the last assignment or return to the queue.
+    pub generation: Generation,
+    /// Read marks.
+    pub seen: Marks,
+    /// What the visitor looked at last.
+    pub context: Context,
+}
+
+/// Who serves the conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// In the queue.
+    Waiting {
+        /// As the router told it last.
+        place: Option<Place>,
+    },
+    /// An agent answers.
+    Assigned {
+        /// Who.
+        agent: AgentRef,
+    },
+    /// Closed, or nobody has written.
+    Closed,
+}
+
+impl Head {
+    /// The head of a conversation in which nobody has written.
+    pub fn new(epoch: Epoch) -> Self {
+        Self {
+            epoch,
+            standing: Standing::Closed,
+            generation: Generation(0),
+            seen: Marks::default(),
+            context: Context::default(),
+        }
+    }
+
+    /// Whether this agent answers.
+    pub fn is_assigned_to(&self, id: &AgentId) -> bool {
+        matches!(&self.standing, Standing::Assigned { agent } if agent.id == *id)
+    }
+
+    /// The status as clients see it.
+    pub fn status(&self) -> Status {
+        match &self.standing {
+            Standing::Waiting { place } => Status::Waiting { place: *place },
+            Standing::Assigned { agent } => Status::Assigned { agent: agent.clone() },
+            Standing::Closed => Status::Closed,
+        }
+    }
+}

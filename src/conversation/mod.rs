@@ -1,0 +1,227 @@
+//! The rules of one conversation: its log, its status, its read marks. Pure: time, the stored log
+//! and a fresh epoch are arguments, and what should happen comes back as effects.
+
+mod effect;
+mod head;
+mod join;
+mod told;
+
+pub use effect::{Effect, To};
+pub use head::{Head, Standing};
+
+use crate::id::{ClientId, ConversationId, Epoch, Seq};
+use crate::limits;
+use crate::protocol::Rejection;
+use crate::protocol::event::{Author, Body, Event, Side};
+use crate::protocol::frames::{ClientFrame, ServerFrame};
+use crate::protocol::peer::ToRouter;
+use crate::protocol::session::{Session, Stage};
+use crate::time::Millis;
+
+/// What the conversation must be able to read of its own log.
+pub trait Log {
+    /// Why reading failed.
+    type Error;
+
+    /// The message this author stored under this id.
+    fn find(&self, author: &Author, id: &ClientId) -> Result<Option<Event>, Self::Error>;
+
+    /// Events after `after` in order, at most one batch of them.
+    fn read(&self, after: Seq) -> Result<Vec<Event>, Self::Error>;
+}
+
+/// One conversation, as rebuilt from its store.
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    id: ConversationId,
+    head: Head,
+    last_seq: Seq,
+}
+
+impl Conversation {
+    /// Rebuilds it from what is stored; `fresh` becomes the epoch of a new one.
+    pub fn restore(id: ConversationId, head: Option<Head>, last_seq: Seq, fresh: Epoch) -> Self {
+        Self { id, head: head.unwrap_or_else(|| Head::new(fresh)), last_seq }
+    }
+
+    /// The state beside the log.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// Last seq of the log, 0 for none.
+    pub fn last_seq(&self) -> Seq {
+        self.last_seq
+    }
+
+    /// Takes one frame of a session.
+    pub fn handle_frame<L: Log>(
+        &mut self,
+        now: Millis,
+        from: &Session,
+        frame: ClientFrame,
+        log: &L,
+    ) -> Result<Vec<Effect>, L::Error> {
+        if from.stage == Stage::New && !matches!(frame, ClientFrame::Hello { .. }) {
+            return Ok(vec![Effect::Close {
+                session: from.id,
+                code: crate::protocol::close::CloseCode::HelloRequired,
+            }]);
+        }
+        Ok(match frame {
+            ClientFrame::Hello { after, epoch, context } => {
+                self.handle_hello(from, after, epoch, context, log)?
+            }
+            ClientFrame::Send { client_id, text } => {
+                self.handle_send(now, from, client_id, text, log)?
+            }
+            ClientFrame::Typing { on } => {
+                let who = from.holder.author();
+                let frame = ServerFrame::Typing { who, on };
+                vec![Effect::Send { to: To::LiveOthers(from.holder.clone()), frame }]
+            }
+            ClientFrame::Seen { seq } => self.handle_seen(from, seq),
+            ClientFrame::Close => self.handle_close(now, from),
+        })
+    }
+
+    fn handle_send<L: Log>(
+        &mut self,
+        now: Millis,
+        from: &Session,
+        client_id: ClientId,
+        text: String,
+        log: &L,
+    ) -> Result<Vec<Effect>, L::Error> {
+        let author = from.holder.author();
+        // The look-up comes before every check: a message once stored is acknowledged for ever,
+        // also when its sender could not send it now.
+        if let Some(stored) = log.find(&author, &client_id)? {
+            return Ok(vec![answer_again(from, client_id, &text, &stored)]);
+        }
+        if let Err(code) = self.check_send(&author, &text) {
+            return Ok(vec![reject(from, Some(client_id), code)]);
+        }
+        let mut effects = Vec::with_capacity(4);
+        let woken = author == Author::Visitor && matches!(self.head.standing, Standing::Closed);
+        if woken && self.last_seq > Seq(0) {
+            let event = self.append(now, author.clone(), Body::Reopened, &mut effects);
+            effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
+        }
+        let body = Body::Message { client_id: client_id.clone(), text };
+        let event = self.append(now, author, body, &mut effects);
+        let ack = ServerFrame::Ack { client_id, seq: event.seq, at: event.at };
+        effects.push(Effect::Send { to: To::Session(from.id), frame: ack });
+        let frame = ServerFrame::Event { event };
+        effects.push(Effect::Send { to: To::LiveExcept(from.id), frame });
+        if woken {
+            self.wait_for_agent(now, &mut effects);
+        }
+        Ok(effects)
+    }
+
+    fn wait_for_agent(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Tell(ToRouter::Waiting {
+            conversation: self.id.clone(),
+            since: now,
+            generation: self.head.generation,
+            context: self.head.context.clone(),
+        }));
+        self.stand(Standing::Waiting { place: None }, effects);
+    }
+
+    fn check_send(&self, author: &Author, text: &str) -> Result<(), Rejection> {
+        if text.trim().is_empty() {
+            return Err(Rejection::TextEmpty);
+        }
+        if text.chars().count() > limits::TEXT_CHARS {
+            return Err(Rejection::TextTooLong);
+        }
+        match author {
+            Author::Visitor => Ok(()),
+            Author::Agent(agent) if self.head.is_assigned_to(&agent.id) => Ok(()),
+            Author::Agent(_) => Err(Rejection::NotAssigned),
+            Author::System => Err(Rejection::Forbidden),
+        }
+    }
+
+    fn handle_seen(&mut self, from: &Session, seq: Seq) -> Vec<Effect> {
+        let (side, mark) = match from.holder.author() {
+            Author::Visitor => (Side::Visitor, &mut self.head.seen.visitor),
+            Author::Agent(agent) if self.head.is_assigned_to(&agent.id) => {
+                (Side::Agent, &mut self.head.seen.agent)
+            }
+            _ => return Vec::new(),
+        };
+        let seq = seq.min(self.last_seq);
+        if seq <= *mark {
+            return Vec::new();
+        }
+        *mark = seq;
+        let frame = ServerFrame::Seen { side, seq };
+        vec![Effect::Save(self.head.clone()), Effect::Send { to: To::LiveExcept(from.id), frame }]
+    }
+
+    fn handle_close(&mut self, now: Millis, from: &Session) -> Vec<Effect> {
+        let Author::Agent(agent) = from.holder.author() else {
+            return vec![reject(from, None, Rejection::Forbidden)];
+        };
+        if matches!(self.head.standing, Standing::Closed) {
+            return Vec::new();
+        }
+        if !self.head.is_assigned_to(&agent.id) {
+            return vec![reject(from, None, Rejection::NotAssigned)];
+        }
+        let mut effects = vec![Effect::Tell(ToRouter::Closed {
+            conversation: self.id.clone(),
+            at: now,
+            generation: self.head.generation,
+        })];
+        let event = self.append(now, Author::Agent(agent), Body::Closed, &mut effects);
+        effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
+        self.stand(Standing::Closed, &mut effects);
+        effects
+    }
+
+    /// Gives the next seq to an event and has it stored.
+    fn append(
+        &mut self,
+        at: Millis,
+        author: Author,
+        body: Body,
+        effects: &mut Vec<Effect>,
+    ) -> Event {
+        let first = self.last_seq == Seq(0);
+        self.last_seq = self.last_seq.next();
+        let event = Event { seq: self.last_seq, at, author, body };
+        effects.push(Effect::Append(event.clone()));
+        if first {
+            // The epoch becomes true with the first event.
+            effects.push(Effect::Save(self.head.clone()));
+        }
+        event
+    }
+
+    /// Changes who serves the conversation, and shows it.
+    fn stand(&mut self, standing: Standing, effects: &mut Vec<Effect>) {
+        self.head.standing = standing;
+        effects.push(Effect::Save(self.head.clone()));
+        let frame = ServerFrame::Status { status: self.head.status() };
+        effects.push(Effect::Send { to: To::Live, frame });
+    }
+}
+
+fn answer_again(from: &Session, client_id: ClientId, text: &str, stored: &Event) -> Effect {
+    match &stored.body {
+        Body::Message { text: first, .. } if first == text => Effect::Send {
+            to: To::Session(from.id),
+            frame: ServerFrame::Ack { client_id, seq: stored.seq, at: stored.at },
+        },
+        _ => reject(from, Some(client_id), Rejection::IdReused),
+    }
+}
+
+fn reject(from: &Session, client_id: Option<ClientId>, code: Rejection) -> Effect {
+    let frame = ServerFrame::Rejected { client_id, code };
+    Effect::Send { to: To::Session(from.id), frame }
+}

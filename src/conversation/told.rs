@@ -1,0 +1,52 @@
+//! What the router tells the conversation. A generation at or below the present one is late news
+//! and does nothing.
+
+use super::{Conversation, Effect, Standing, To};
+use crate::id::Generation;
+use crate::protocol::event::{Author, Body};
+use crate::protocol::frames::ServerFrame;
+use crate::protocol::peer::ToConversation;
+use crate::time::Millis;
+
+impl Conversation {
+    /// Takes one tell of the router; the caller has dropped repeated ones.
+    pub fn handle_tell(&mut self, now: Millis, tell: ToConversation) -> Vec<Effect> {
+        match tell {
+            ToConversation::Assigned { agent, generation } => {
+                let body = Body::Assigned { agent: agent.clone() };
+                self.move_on(now, generation, body, Standing::Assigned { agent })
+            }
+            ToConversation::Requeued { generation } => {
+                let standing = Standing::Waiting { place: None };
+                self.move_on(now, generation, Body::Requeued, standing)
+            }
+            ToConversation::Place { place } => {
+                let standing = Standing::Waiting { place: Some(place) };
+                let waits = matches!(self.head.standing, Standing::Waiting { .. });
+                let mut effects = Vec::new();
+                if waits && standing != self.head.standing {
+                    self.stand(standing, &mut effects);
+                }
+                effects
+            }
+        }
+    }
+
+    fn move_on(
+        &mut self,
+        now: Millis,
+        generation: Generation,
+        body: Body,
+        standing: Standing,
+    ) -> Vec<Effect> {
+        if generation <= self.head.generation {
+            return Vec::new();
+        }
+        self.head.generation = generation;
+        let mut effects = Vec::with_capacity(4);
+        let event = self.append(now, Author::System, body, &mut effects);
+        effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
+        self.stand(standing, &mut effects);
+        effects
+    }
+}

@@ -1,0 +1,66 @@
+//! The HTTP surface: which route goes where. docs/protocol.md, A and T.
+
+use super::error::{Failure, Refused};
+use super::{api, door, health, platform};
+use crate::protocol::api::ErrorCode;
+use worker::{Env, Headers, Method, Request, Response, Result};
+
+/// Answers a request; never fails but with the answer of a fault.
+pub async fn handle(request: Request, env: &Env) -> Result<Response> {
+    let path = request.path();
+    let dynamic = path == "/healthz" || path.starts_with("/api/") || path.starts_with("/ws/");
+    if !dynamic {
+        return env.assets("ASSETS")?.fetch_request(request).await;
+    }
+    let cross = path == "/api/visitors";
+    let origin = request.headers().get("Origin")?;
+    let answer = match route(request, env, &path).await {
+        Ok(response) => response,
+        Err(failure) => failure.response(&path)?,
+    };
+    if answer.status_code() == 101 {
+        return Ok(answer);
+    }
+    let headers = Headers::from_iter(answer.headers().entries());
+    headers.set("Cache-Control", "no-store")?;
+    headers.set("X-Content-Type-Options", "nosniff")?;
+    if let (true, Some(origin)) = (cross, origin) {
+        // Every page may ask and read the answer; which origins get a ticket the site decides.
+        headers.set("Access-Control-Allow-Origin", &origin)?;
+        headers.set("Access-Control-Allow-Headers", "content-type")?;
+        headers.set("Access-Control-Max-Age", "86400")?;
+        headers.set("Vary", "Origin")?;
+    }
+    Ok(answer.with_headers(headers))
+}
+
+async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<Response, Failure> {
+    let method = request.method();
+    match (path, &method) {
+        ("/healthz", Method::Get) => health::answer(env).await,
+        ("/api/setup", Method::Get) => api::set_up_state(env).await,
+        ("/api/setup", Method::Post) => api::set_up(request, env).await,
+        ("/api/sign-in", Method::Post) => api::sign_in(request, env).await,
+        ("/api/sign-out", Method::Post) => api::sign_out(request, env).await,
+        ("/api/me", Method::Get) => api::me(request, env).await,
+        ("/api/agents", Method::Get) => api::team(request, env).await,
+        ("/api/agents", Method::Post) => api::add_agent(request, env).await,
+        ("/api/tickets", Method::Post) => api::ticket(request, env).await,
+        ("/api/visitors", Method::Options) => Ok(Response::empty()?.with_status(204)),
+        ("/api/visitors", Method::Post) => api::visitor(request, env).await,
+        ("/ws/conversation" | "/ws/desk", Method::Get) => {
+            let key = api::signing_key(env).await?;
+            let grant = door::check(&request, path, &key, platform::now())?;
+            Ok(door::open(env, &grant).await?)
+        }
+        (
+            "/healthz" | "/api/setup" | "/api/sign-in" | "/api/sign-out" | "/api/me"
+            | "/api/agents" | "/api/tickets" | "/api/visitors" | "/ws/conversation" | "/ws/desk",
+            _,
+        ) => {
+            let text = "This route takes another method.";
+            Err(Refused::new(ErrorCode::MethodNotAllowed, text).into())
+        }
+        _ => Err(Refused::new(ErrorCode::NotFound, "There is no such route.").into()),
+    }
+}

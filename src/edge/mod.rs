@@ -1,0 +1,27 @@
+//! The only code that names `worker`: the entry, the HTTP surface, the four objects, and what
+//! carries out the effects of the pure modules.
+
+mod alarm;
+mod api;
+mod carry;
+mod commit;
+mod conversation_object;
+mod cookie;
+mod deployment_object;
+mod door;
+mod error;
+mod health;
+mod http;
+mod platform;
+mod router_object;
+mod site_object;
+mod sockets;
+mod sql;
+
+use worker::{Context, Env, Request, Response, Result, event};
+
+/// Every request that is not a static file.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    http::handle(request, &env).await
+}

@@ -1,0 +1,81 @@
+//! What the platform gives: the clock, random bytes, and the APIs that `worker` does not wrap.
+//! Each quirk stands here alone, with what was seen.
+
+use crate::site::Fresh;
+use crate::time::Millis;
+use js_sys::{Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use worker::{
+    Date, Error, Headers, Request, Result, State, WebSocket, WebSocketRequestResponsePair, web_sys,
+};
+
+/// The time of the last input: the platform's clock stands still while code runs.
+pub fn now() -> Millis {
+    Millis(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Random bytes. Only to be called inside a handler: there are none at start-up.
+pub fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| Error::RustError(error.to_string()))?;
+    Ok(bytes)
+}
+
+/// Random bytes for one request to a site.
+pub fn fresh() -> Result<Fresh> {
+    Ok(Fresh { id: random()?, salt: random()?, secret: random()? })
+}
+
+/// Has `ping` answered with `pong` without waking the object, and a stuck socket handler cut off.
+pub fn prepare_sockets(state: &State) {
+    if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
+        state.set_websocket_auto_response(&pair);
+    }
+    let limit = JsValue::from(crate::limits::SOCKET_EVENT.0 as f64);
+    // Not wrapped by `worker`. Without it a handler that never returns keeps its object for ever.
+    let _ = call(state, "setHibernatableWebSocketEventTimeout", &limit);
+}
+
+/// When the platform answered the last ping of this socket; `None` before the first.
+pub fn last_ping(state: &State, socket: &WebSocket) -> Option<Millis> {
+    // Not wrapped by `worker`; the answer is a Date or null.
+    let date = call(state, "getWebSocketAutoResponseTimestamp", socket.as_ref().as_ref())?;
+    let date: js_sys::Date = date.dyn_into().ok()?;
+    Some(Millis(date.get_time() as i64))
+}
+
+/// A request to another object. `worker`'s own builder brings a parser of URLs and the options of
+/// image resizing into the worker: 40 KB that nothing here needs.
+pub fn request(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Option<&str>,
+) -> Result<Request> {
+    let init = web_sys::RequestInit::new();
+    init.set_method(method);
+    let list = Headers::new();
+    for (name, value) in headers {
+        list.set(name, value)?;
+    }
+    init.set_headers(list.0.as_ref());
+    if let Some(body) = body {
+        init.set_body(&JsValue::from(body));
+    }
+    let made = web_sys::Request::new_with_str_and_init(url, &init);
+    made.map(Request::from).map_err(Error::from)
+}
+
+/// The origin a request was sent to, as a browser would write it: scheme, host, port.
+pub fn own_origin(request: &Request) -> String {
+    let url = request.inner().url();
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let end = url.get(host..).and_then(|rest| rest.find('/')).map(|at| host + at);
+    end.and_then(|end| url.get(..end)).unwrap_or(&url).to_owned()
+}
+
+fn call(state: &State, name: &str, argument: &JsValue) -> Option<JsValue> {
+    let raw: &JsValue = state.as_raw().as_ref();
+    let function: Function = Reflect::get(raw, &name.into()).ok()?.dyn_into().ok()?;
+    function.call1(raw, argument).ok()
+}

@@ -1,0 +1,259 @@
+//! # RouterObject
+//!
+//! **Why**: who talks to whom, now. One place decides, so no visitor gets two agents and no agent
+//! more than fits. Messages never pass here.
+//!
+//! **Name**: the site's id.
+//!
+//! **Stores**: `agent` and `chat` (one row each), outbox and inbox.
+//!
+//! **Requests**: `GET /socket` from the entry, with the grant it has checked, answers 101.
+//! `POST /tell` from a conversation of the site with a `Delivery<ToRouter>` answers 204 once it is
+//! applied. `POST /signed-out` from the entry closes the consoles of a sign-in. On the sockets:
+//! docs/protocol.md, D.
+//!
+//! **Atomic**: each frame, delivery, lost socket and ring of the alarm is one transaction with all
+//! its assignments and what they owe the conversations. Frames go out after it. The alarm carries
+//! the outbox, ends grace periods, and looks at leases while an agent is online.
+
+use super::alarm::Alarm;
+use super::carry;
+use super::commit::{Committed, commit};
+use super::sockets::{self, Inlet, Socket};
+use super::sql::ObjectSql;
+use super::{error, platform};
+use crate::id::{AgentId, ConversationId, SiteId};
+use crate::limits;
+use crate::protocol::close::CloseCode;
+use crate::protocol::peer::{SignedOut, ToRouter};
+use crate::protocol::session::{Holder, SessionId, Stage};
+use crate::routing::{Effect, Router};
+use crate::store::{RouterStore, StoreError};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+use worker::{
+    DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
+    console_error, durable_object,
+};
+
+/// The desk of one site. The fields beside state and env are caches: all can be rebuilt.
+#[durable_object]
+pub struct RouterObject {
+    state: State,
+    env: Env,
+    sql: AssertUnwindSafe<ObjectSql>,
+    machine: AssertUnwindSafe<RefCell<Option<Router>>>,
+    inlet: AssertUnwindSafe<RefCell<Inlet>>,
+    alarm: AssertUnwindSafe<Alarm>,
+}
+
+impl DurableObject for RouterObject {
+    fn new(state: State, env: Env) -> Self {
+        platform::prepare_sockets(&state);
+        let sql = AssertUnwindSafe(ObjectSql::new(&state));
+        let machine = AssertUnwindSafe(RefCell::default());
+        let inlet = AssertUnwindSafe(RefCell::default());
+        Self { state, env, sql, machine, inlet, alarm: AssertUnwindSafe(Alarm::default()) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        if request.path() == "/socket" {
+            return sockets::accept(&self.state, &request);
+        }
+        if request.path() == "/signed-out" {
+            let SignedOut { login } = serde_json::from_str(&request.text().await?)?;
+            self.sign_out(&login);
+            return Ok(Response::empty()?.with_status(204));
+        }
+        let delivery = carry::receive::<ToRouter>(&mut request).await?;
+        let now = platform::now();
+        self.run(|router, store| {
+            let mut effects = Vec::new();
+            for tell in store.mail().fresh(delivery)? {
+                effects.extend(router.handle_tell(now, tell));
+            }
+            Ok(effects)
+        })
+        .await?;
+        Ok(Response::empty()?.with_status(204))
+    }
+
+    async fn websocket_message(
+        &self,
+        socket: WebSocket,
+        message: WebSocketIncomingMessage,
+    ) -> Result<()> {
+        let Some((socket, frame)) = self.inlet.borrow_mut().read(socket, message) else {
+            return Ok(());
+        };
+        let now = platform::now();
+        let done = self.run(|router, _| Ok(router.handle_frame(now, &socket.session, frame))).await;
+        error::close_on_fault(&socket, done);
+        Ok(())
+    }
+
+    async fn websocket_close(&self, ws: WebSocket, code: usize, _: String, _: bool) -> Result<()> {
+        sockets::answer_close(&ws, code);
+        let gone = sockets::read(ws).map(|socket| socket.session.id);
+        if let Some(id) = gone {
+            self.inlet.borrow_mut().forget(id);
+        }
+        self.look_around(gone).await
+    }
+
+    async fn websocket_error(&self, ws: WebSocket, error: worker::Error) -> Result<()> {
+        console_error!("socket of a desk: {error}");
+        self.look_around(sockets::read(ws).map(|socket| socket.session.id)).await
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        self.alarm.rang();
+        if let Err(error) = self.round().await {
+            console_error!("desk: {error}");
+        }
+        self.arm().await?;
+        Response::empty()
+    }
+}
+
+impl RouterObject {
+    /// What the alarm does: leases, timers, mail. Each may fail without keeping the others.
+    async fn round(&self) -> Result<()> {
+        let now = platform::now();
+        for socket in sockets::all(&self.state) {
+            if now.since(socket.heard(&self.state)) > limits::LEASE {
+                socket.close(CloseCode::Lapsed, "");
+            }
+        }
+        self.look_around(None).await?;
+        let site = self.site()?;
+        let store = RouterStore::new(&*self.sql);
+        let stub = |peer: &str| {
+            let conversation = ConversationId::parse(peer).ok_or_else(error::no_id)?;
+            let name = carry::conversation_name(&site, &conversation);
+            self.env.durable_object("CONVERSATION")?.get_by_name(&name)
+        };
+        carry::deliver(&store.mail(), site.as_str(), stub).await.map_err(error::fault)
+    }
+
+    /// Closes the consoles of a sign-in that has ended; what that means for presence is seen when
+    /// they are gone.
+    fn sign_out(&self, login: &str) {
+        for socket in sockets::all(&self.state) {
+            if matches!(&socket.session.holder, Holder::Agent { login: its, .. } if its == login) {
+                socket.close(CloseCode::SignedOut, "");
+            }
+        }
+    }
+
+    /// Tells the rules who is present and has them do what is due.
+    async fn look_around(&self, gone: Option<SessionId>) -> Result<()> {
+        let now = platform::now();
+        let present = self.present(now, gone);
+        self.run(|router, _| {
+            let mut effects = router.handle_present(now, &present);
+            effects.extend(router.handle_timer(now));
+            Ok(effects)
+        })
+        .await
+    }
+
+    /// Agents with a living console. `gone` is a socket that is just closing; the platform may
+    /// still list it.
+    fn present(&self, now: crate::time::Millis, gone: Option<SessionId>) -> BTreeSet<AgentId> {
+        sockets::all(&self.state)
+            .into_iter()
+            .filter(|socket| Some(socket.session.id) != gone)
+            .filter(|socket| socket.session.stage != Stage::New)
+            .filter(|socket| now.since(socket.heard(&self.state)) <= limits::LEASE)
+            .filter_map(|socket| match socket.session.holder {
+                Holder::Agent { agent, .. } => Some(agent.id),
+                Holder::Visitor => None,
+            })
+            .collect()
+    }
+
+    /// One turn: decide and store in one transaction, then send, then set the alarm.
+    async fn run(
+        &self,
+        decide: impl FnOnce(
+            &mut Router,
+            &RouterStore<'_, ObjectSql>,
+        ) -> std::result::Result<Vec<Effect>, StoreError>,
+    ) -> Result<()> {
+        let store = RouterStore::new(&*self.sql);
+        let kept = self.machine.take();
+        let restored = kept.is_none();
+        let mut router = match kept {
+            Some(router) => router,
+            None => {
+                store.migrate().map_err(error::fault)?;
+                let (agents, chats) = store.load().map_err(error::fault)?;
+                Router::restore(agents, chats)
+            }
+        };
+        let now = platform::now();
+        let committed = commit(
+            &self.sql,
+            || {
+                let mut effects = Vec::new();
+                if restored {
+                    // Sockets that did not survive a crash were never closed: look who is there.
+                    effects.extend(router.handle_present(now, &self.present(now, None)));
+                }
+                effects.extend(decide(&mut router, &store)?);
+                Ok(effects)
+            },
+            |effects| store.apply(effects),
+        )
+        .map_err(error::fault)?;
+        // Only a machine whose turn is stored is kept; after a failure the next turn rebuilds it.
+        *self.machine.borrow_mut() = Some(router);
+        self.perform(&committed)?;
+        self.arm().await
+    }
+
+    fn perform(&self, committed: &Committed<Effect>) -> Result<()> {
+        let mut sockets = sockets::all(&self.state);
+        for effect in committed.effects() {
+            match effect {
+                Effect::Send { to, frame } => {
+                    let text = sockets::text_of(frame)?;
+                    let meant = |socket: &&Socket| to.includes(&socket.session);
+                    sockets.iter().filter(meant).for_each(|socket| socket.send(&text));
+                }
+                Effect::Advance { session, stage } => {
+                    let its = |socket: &&mut Socket| socket.session.id == *session;
+                    sockets.iter_mut().find(its).map_or(Ok(()), |it| it.advance(*stage))?;
+                }
+                Effect::Close { session, code } => {
+                    let its = |socket: &&Socket| socket.session.id == *session;
+                    sockets.iter().filter(its).for_each(|socket| socket.close(*code, ""));
+                }
+                Effect::SaveAgent(_)
+                | Effect::SaveChat(_)
+                | Effect::DropChat(_)
+                | Effect::Tell { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn arm(&self) -> Result<()> {
+        let now = platform::now();
+        let mail = RouterStore::new(&*self.sql).mail().due().map_err(error::fault)?;
+        let (timer, attended) = match &*self.machine.borrow() {
+            Some(router) => (router.next_timer(), router.is_attended()),
+            None => (None, true),
+        };
+        let lease = attended.then(|| now.after(limits::LEASE_CHECK));
+        let due = [mail, timer, lease].into_iter().flatten().min();
+        self.alarm.set(&self.state, now, due).await
+    }
+
+    fn site(&self) -> Result<SiteId> {
+        let name = self.state.id().name().unwrap_or_default();
+        SiteId::parse(&name).ok_or_else(error::no_id)
+    }
+}

@@ -1,0 +1,44 @@
+//! # SiteObject
+//!
+//! **Why**: what changes rarely about one site: settings, team, sign-ins. Passwords are hashed
+//! here, because an object has the CPU time for it that the entry may lack.
+//!
+//! **Name**: the site's id.
+//!
+//! **Stores**: `settings` (one row), `member`, `login`. A site that was never made stores nothing,
+//! whoever asks for it.
+//!
+//! **Requests**: `POST` of a `SiteRequest` answers 200 with `Result<SiteAnswer, ApiError>`.
+//!
+//! **Atomic**: each request is one transaction.
+
+use super::sql::ObjectSql;
+use super::{error, platform};
+use crate::protocol::site::SiteRequest;
+use crate::site;
+use crate::store::{SiteStore, Sql};
+use std::panic::AssertUnwindSafe;
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+
+/// One site.
+#[durable_object(fetch)]
+pub struct SiteObject {
+    sql: AssertUnwindSafe<ObjectSql>,
+}
+
+impl DurableObject for SiteObject {
+    fn new(state: State, _: Env) -> Self {
+        Self { sql: AssertUnwindSafe(ObjectSql::new(&state)) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let question: SiteRequest = serde_json::from_str(&request.text().await?)?;
+        let store = SiteStore::new(&*self.sql);
+        let (now, fresh) = (platform::now(), platform::fresh()?);
+        let answer = self.sql.atomically(|| {
+            store.upgrade()?;
+            site::handle(now, question, fresh, &store)
+        });
+        Response::from_json(&answer.map_err(error::fault)?)
+    }
+}

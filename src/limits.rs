@@ -1,0 +1,79 @@
+//! Every bound, with its unit and the reason for it. The tests try each at the bound and one past.
+
+use crate::time::Span;
+
+/// Length of a site id. It stands in HTML by hand, so it is short.
+pub const SITE_ID_BYTES: usize = 40;
+/// Length of any other id: room for a UUID or 256 bits in base64url.
+pub const ID_BYTES: usize = 48;
+/// A message. Longer texts are documents, and a row must stay far below SQLite's 2 MB.
+pub const TEXT_CHARS: usize = 8_000;
+/// Names of agents and sites.
+pub const NAME_CHARS: usize = 80;
+/// E-mail addresses (RFC 5321 path).
+pub const EMAIL_CHARS: usize = 254;
+/// Shortest password (NIST SP 800-63B).
+pub const PASSWORD_MIN_CHARS: usize = 8;
+/// Longest password: enough for any pass phrase, bounded work for argon2.
+pub const PASSWORD_MAX_CHARS: usize = 256;
+/// Language tag of a widget (BCP 47 asks for at least 35).
+pub const LOCALE_CHARS: usize = 35;
+/// URL of the visitor's page, cut there by the widget.
+pub const PAGE_CHARS: usize = 1_024;
+/// Origins a site may list.
+pub const ORIGINS: usize = 50;
+/// A frame of a visitor: an 8,000-character text of 4-byte characters fits.
+pub const VISITOR_FRAME_BYTES: usize = 32 * 1024;
+/// A frame of an agent.
+pub const AGENT_FRAME_BYTES: usize = 64 * 1024;
+/// Body of an API request.
+pub const BODY_BYTES: usize = 16 * 1024;
+/// Body of a delivery between objects; it is ours, and batches are bounded by `TELLS_PER_DELIVERY`.
+pub const TELLS_PER_DELIVERY: usize = 64;
+/// Receivers served by one run of an outbox: the platform opens six connections at a time, so six
+/// rounds.
+pub const PEERS_PER_RUN: usize = 36;
+/// Events in one batch.
+pub const BATCH_EVENTS: usize = 200;
+/// Text in one batch.
+pub const BATCH_BYTES: usize = 256 * 1024;
+/// Sockets of one participant in one object; the oldest goes when one more comes.
+pub const SESSIONS_PER_PARTICIPANT: usize = 5;
+/// Frames a participant may send at once …
+pub const BURST_FRAMES: u32 = 40;
+/// … and the pace after that: one frame each so many milliseconds.
+pub const FRAME_PACE: Span = Span(100);
+/// Agents one site may have.
+pub const AGENTS_PER_SITE: usize = 1_000;
+/// Conversations an agent may serve at once.
+pub const CAPACITY_MAX: u32 = 50;
+/// Closed conversations the desk still lists.
+pub const CLOSED_KEPT: usize = 50;
+/// Places told to waiting visitors: those behind see "more than", the cost of a move stays bounded.
+pub const PLACES_TOLD: usize = 100;
+/// How long an agent's conversations stay after the last console is gone.
+pub const GRACE: Span = Span::seconds(30);
+/// A console with no sign of life for so long is gone: three pings of 25 s may fail.
+pub const LEASE: Span = Span::seconds(80);
+/// How often leases are read while an agent is online.
+pub const LEASE_CHECK: Span = Span::seconds(30);
+/// Life of a visitor's token: long enough to connect, short enough to be worthless when found.
+pub const VISITOR_TOKEN: Span = Span::seconds(300);
+/// Life of an agent's ticket.
+pub const AGENT_TOKEN: Span = Span::seconds(60);
+/// An agent's sign-in ends after so long without use.
+pub const SIGN_IN_IDLE: Span = Span::seconds(12 * 3600);
+/// An agent's sign-in ends after so long whatever happens.
+pub const SIGN_IN_MAX: Span = Span::seconds(7 * 24 * 3600);
+/// The last use of a sign-in is written down this often: a row an hour, not one a request.
+pub const SIGN_IN_NOTED: Span = Span::seconds(3600);
+/// Wrong passwords of one account before it rests.
+pub const SIGN_IN_TRIES: u32 = 8;
+/// How long it rests.
+pub const SIGN_IN_REST: Span = Span::seconds(15 * 60);
+/// First pause of an outbox after a failure; it doubles …
+pub const OUTBOX_PAUSE: Span = Span::seconds(1);
+/// … up to this.
+pub const OUTBOX_PAUSE_MAX: Span = Span::seconds(60);
+/// A stuck socket handler is cut off after this.
+pub const SOCKET_EVENT: Span = Span::seconds(20);

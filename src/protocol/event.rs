@@ -1,0 +1,78 @@
+//! Events: what a conversation stores. Everything a reader sees in the thread is one of these.
+
+use crate::id::{AgentId, ClientId, Seq};
+use crate::time::Millis;
+use serde::{Deserialize, Serialize};
+
+/// Who wrote an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "role", rename_all = "snake_case")]
+pub enum Author {
+    /// The visitor whose conversation this is.
+    Visitor,
+    /// An agent of the site.
+    Agent(AgentRef),
+    /// Edgewise itself.
+    System,
+}
+
+/// An agent as others see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct AgentRef {
+    /// Stable id of the agent.
+    pub id: AgentId,
+    /// Display name, at most `limits::NAME_CHARS` characters.
+    pub name: String,
+}
+
+/// The two sides of a conversation, for read marks and typing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The visitor, in any of their tabs.
+    Visitor,
+    /// The agents of the site.
+    Agent,
+}
+
+/// One stored entry of a conversation's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Event {
+    /// Dense position in the log: 1, 2, 3 …
+    pub seq: Seq,
+    /// When the server stored it, milliseconds since 1970.
+    pub at: Millis,
+    /// Who wrote it.
+    pub author: Author,
+    /// What happened.
+    pub body: Body,
+}
+
+/// What happened in an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Body {
+    /// A message. Plain text, never HTML.
+    Message {
+        /// The sender's own id of it, so that other tabs recognise it.
+        client_id: ClientId,
+        /// The text as written.
+        text: String,
+    },
+    /// An agent has taken the conversation over.
+    Assigned {
+        /// Who answers from now on.
+        agent: AgentRef,
+    },
+    /// The agent is gone; the conversation is back at the front of the queue.
+    Requeued,
+    /// The conversation was closed by the author.
+    Closed,
+    /// A message of the visitor opened a closed conversation again.
+    Reopened,
+}

@@ -1,0 +1,165 @@
+//! Frames between a browser and the object of one conversation.
+
+use super::Rejection;
+use super::event::{AgentRef, Author, Event, Side};
+use crate::id::{ClientId, Epoch, Seq};
+use crate::time::Millis;
+use serde::{Deserialize, Serialize};
+
+/// What a client sends on the socket of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "t", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientFrame {
+    /// The first frame, and again after each batch that was not the last: "I have up to `after`".
+    Hello {
+        /// Last seq the client holds, 0 for none.
+        after: Seq,
+        /// The history that seq belongs to; absent when the client holds nothing.
+        #[cfg_attr(test, ts(optional))]
+        epoch: Option<Epoch>,
+        /// What the visitor looks at; shown to agents, ignored from agents.
+        #[cfg_attr(test, ts(optional))]
+        context: Option<Context>,
+    },
+    /// Store a message.
+    Send {
+        /// Chosen by the sender, the same at each retry.
+        client_id: ClientId,
+        /// Plain text.
+        text: String,
+    },
+    /// The sender began or stopped typing. Never stored.
+    Typing {
+        /// True while typing.
+        on: bool,
+    },
+    /// The sender has seen everything up to `seq`.
+    Seen {
+        /// Last seq seen.
+        seq: Seq,
+    },
+    /// Close the conversation (its agent only).
+    Close,
+}
+
+/// Where a visitor is, told by their browser and so never trusted: only shown, as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Context {
+    /// BCP 47 language of the widget, at most `limits::LOCALE_CHARS`.
+    pub locale: String,
+    /// URL of the page, at most `limits::PAGE_CHARS`.
+    pub page: String,
+}
+
+/// What the object sends to a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "t", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// The answer to `hello`: the present state. Batches follow.
+    Welcome {
+        /// Which history this is; it changes when history moved backwards.
+        epoch: Epoch,
+        /// Who the server takes the client for.
+        you: Author,
+        /// Last seq of the log.
+        last_seq: Seq,
+        /// True when the client's `after` is not of this history: forget all and start at 0.
+        reset: bool,
+        /// Who serves the conversation.
+        status: Status,
+        /// What each side has seen.
+        seen: Marks,
+    },
+    /// Events after the client's `after`, in order.
+    Batch {
+        /// Dense run of events; may be empty.
+        events: Vec<Event>,
+        /// True when the client has everything and gets events live; false: say hello again.
+        done: bool,
+    },
+    /// The client's message is stored. Its other sockets and all others get the event.
+    Ack {
+        /// The id the client gave.
+        client_id: ClientId,
+        /// Where it is in the log.
+        seq: Seq,
+        /// When it was stored.
+        at: Millis,
+    },
+    /// A new event.
+    Event {
+        /// The event.
+        event: Event,
+    },
+    /// Someone else types or stopped.
+    Typing {
+        /// Who.
+        who: Author,
+        /// True while typing.
+        on: bool,
+    },
+    /// A side has seen more.
+    Seen {
+        /// Which side.
+        side: Side,
+        /// Up to where.
+        seq: Seq,
+    },
+    /// Who serves the conversation changed, or the position in the queue.
+    Status {
+        /// The status now.
+        status: Status,
+    },
+    /// A frame of the client was refused; nothing was stored.
+    Rejected {
+        /// Of which message, when it was a `send`.
+        #[cfg_attr(test, ts(optional))]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        client_id: Option<ClientId>,
+        /// Why.
+        code: Rejection,
+    },
+}
+
+/// Who serves the conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Status {
+    /// In the queue for an agent.
+    Waiting {
+        /// Place in the queue, when the router has told it.
+        place: Option<Place>,
+    },
+    /// An agent answers.
+    Assigned {
+        /// Who.
+        agent: AgentRef,
+    },
+    /// Nobody waits: closed, or nobody has written yet (`last_seq` 0).
+    Closed,
+}
+
+/// A place in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Place {
+    /// 1 is next.
+    pub position: u32,
+    /// False when no agent accepts chats now.
+    pub staffed: bool,
+}
+
+/// Read marks: the last seq each side has seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Marks {
+    /// The visitor's.
+    pub visitor: Seq,
+    /// The agents'.
+    pub agent: Seq,
+}

@@ -1,0 +1,39 @@
+//! What crosses a wire. `frames` and `desk` run between a browser and an object, `peer` between two
+//! objects, `api` is the HTTP surface. The rules these types follow are numbered in
+//! docs/protocol.md; `client/frames.ts` is generated from here (`npm run types`).
+
+pub mod api;
+pub mod close;
+pub mod desk;
+pub mod event;
+pub mod frames;
+pub mod peer;
+pub mod session;
+pub mod site;
+#[cfg(test)]
+mod typescript;
+
+/// Why the server refused one request and what the client may do; a closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Rejection {
+    /// The same `client_id` came before with another text. The first one stands.
+    IdReused,
+    /// The text is empty or only white space.
+    TextEmpty,
+    /// The text is longer than `limits::TEXT_CHARS`.
+    TextTooLong,
+    /// An identifier is malformed or too long.
+    BadId,
+    /// Only the agent to whom the conversation is assigned may do this.
+    NotAssigned,
+    /// This participant may never do this.
+    Forbidden,
+    /// The conversation is not waiting, so it cannot be taken.
+    NotWaiting,
+    /// The named agent is unknown, away or at capacity.
+    AgentUnavailable,
+    /// No such conversation at this desk.
+    UnknownConversation,
+}

@@ -1,0 +1,83 @@
+//! What one object tells another. Each tell is a row of the sender's outbox, written with the
+//! change that caused it, and applied once by the receiver (docs/protocol.md, rules P1 to P4).
+
+use super::event::AgentRef;
+use super::frames::{Context, Place};
+use crate::id::{ConversationId, Generation, TellId};
+use crate::time::Millis;
+use serde::{Deserialize, Serialize};
+
+/// Rows of one sender's outbox, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery<T> {
+    /// The sender: a conversation's id, or the site of a router.
+    pub source: String,
+    /// The rows.
+    pub tells: Vec<Numbered<T>>,
+}
+
+/// A tell with its place in the sender's outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbered<T> {
+    /// Grows by one with each tell of this sender to this receiver.
+    pub id: TellId,
+    /// What is told.
+    pub tell: T,
+}
+
+/// From a conversation to its router.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToRouter {
+    /// The visitor has written and nobody serves the conversation.
+    Waiting {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// Since when.
+        since: Millis,
+        /// Generation of its last assignment, 0 for none.
+        generation: Generation,
+        /// What the visitor looks at.
+        context: Context,
+    },
+    /// The agent has closed it.
+    Closed {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// When.
+        at: Millis,
+        /// The assignment that ended; a stale one has no effect.
+        generation: Generation,
+    },
+}
+
+/// From the entry to a router: a sign-in has ended, its consoles must close. It is no row of an
+/// outbox: whoever signs out sees the answer and can try again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedOut {
+    /// Hash of the sign-in's secret.
+    pub login: String,
+}
+
+/// From the router to a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToConversation {
+    /// The conversation has an agent.
+    Assigned {
+        /// Who.
+        agent: AgentRef,
+        /// Grows with each assignment and each return to the queue.
+        generation: Generation,
+    },
+    /// The agent is gone, the conversation waits again.
+    Requeued {
+        /// See `Assigned`.
+        generation: Generation,
+    },
+    /// The place in the queue changed.
+    Place {
+        /// The place now.
+        place: Place,
+    },
+}

@@ -1,0 +1,99 @@
+//! Who is at the other end of a socket, and how far they have come.
+
+use super::api::Role;
+use super::event::{AgentRef, Author};
+use crate::id::{ConversationId, SiteId};
+use crate::time::Millis;
+use serde::{Deserialize, Serialize};
+
+/// What a signed token says: who may open which socket of which site, from where, until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// The site.
+    pub site: SiteId,
+    /// The page's origin; the upgrade must come from the same.
+    pub origin: String,
+    /// Worthless after this.
+    pub expires: Millis,
+    /// Which socket.
+    pub door: Door,
+    /// Who.
+    pub holder: Holder,
+}
+
+/// Which object a socket leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    /// The router of the site.
+    Desk,
+    /// One conversation.
+    Conversation(ConversationId),
+}
+
+/// Who holds a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Holder {
+    /// The visitor of the conversation.
+    Visitor,
+    /// An agent of the site.
+    Agent {
+        /// Who.
+        agent: AgentRef,
+        /// What they may do.
+        role: Role,
+        /// How many conversations at once.
+        capacity: u32,
+        /// Hash of the sign-in's secret: which of their sign-ins opened this.
+        login: String,
+    },
+}
+
+impl Holder {
+    /// The author of what this holder writes.
+    pub fn author(&self) -> Author {
+        match self {
+            Self::Visitor => Author::Visitor,
+            Self::Agent { agent, .. } => Author::Agent(agent.clone()),
+        }
+    }
+
+    /// The same person, whatever name, role or capacity they had at sign-in.
+    pub fn same_person(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Visitor, Self::Visitor) => true,
+            (Self::Agent { agent: one, .. }, Self::Agent { agent: two, .. }) => one.id == two.id,
+            _ => false,
+        }
+    }
+}
+
+/// Number of a session within its object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SessionId(pub u32);
+
+/// How far a session has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Opened; the first frame must be `hello`.
+    New,
+    /// Has said hello and lacks older events.
+    CatchingUp,
+    /// Has everything, gets what is new.
+    Live,
+}
+
+/// One socket. It is kept in the socket's attachment, so it outlives hibernation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Its number; grows with each socket of the object.
+    pub id: SessionId,
+    /// Who.
+    pub holder: Holder,
+    /// How far.
+    pub stage: Stage,
+    /// When it was opened.
+    pub since: Millis,
+}

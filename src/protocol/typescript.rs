@@ -1,0 +1,83 @@
+//! `client/frames.ts` is written from the Rust types. This test fails when it drifts; with
+//! `EDGEWISE_WRITE_TYPES=1` (that is `npm run types`) it writes the file.
+
+use super::close::CloseCode;
+use super::{Rejection, api, desk, event, frames};
+use crate::id::{AgentId, ClientId, ConversationId, Epoch, Seq, SiteId};
+use crate::limits;
+use crate::time::Millis;
+use std::fmt::Write as _;
+use ts_rs::{Config, TS};
+
+const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/client/frames.ts");
+const HEAD: &str =
+    "// Written from src/protocol by `npm run types`. Change the Rust types, not this.\n";
+
+macro_rules! declare {
+    ($out:ident: $($type:ty),* $(,)?) => {
+        $(write_type::<$type>(&mut $out);)*
+    };
+}
+
+fn write_type<T: TS>(out: &mut String) {
+    let config = Config::new().with_large_int("number");
+    for line in T::docs().unwrap_or_default().trim().lines() {
+        out.push_str(line);
+        out.push('\n');
+    }
+    writeln!(out, "export {}", T::decl(&config)).unwrap();
+}
+
+fn name(code: CloseCode) -> String {
+    let mut snake = String::new();
+    for letter in format!("{code:?}").chars() {
+        if letter.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+    }
+    snake
+}
+
+fn rendered() -> String {
+    let mut out = HEAD.to_owned();
+    declare!(out: SiteId, ConversationId, AgentId, ClientId, Epoch, Seq, Millis);
+    declare!(out: Rejection, event::AgentRef, event::Author, event::Side, event::Body);
+    declare!(out: event::Event, frames::Context, frames::Place, frames::Status, frames::Marks);
+    declare!(out: frames::ClientFrame, frames::ServerFrame);
+    declare!(out: desk::RosterEntry, desk::DeskState, desk::DeskEntry);
+    declare!(out: desk::DeskClientFrame, desk::DeskServerFrame);
+    declare!(out: api::ErrorCode, api::ApiError, api::Role, api::SetUp, api::SetUpState);
+    declare!(out: api::SignIn, api::Me, api::NewAgent, api::TeamMember, api::TicketRequest);
+    declare!(out: api::Ticket, api::VisitorHello, api::VisitorWelcome);
+    out.push_str("/** Why a socket is closed, and whether coming back helps (rule C1). */\n");
+    out.push_str("export const closeCodes = {\n");
+    for code in CloseCode::ALL {
+        let (name, number, retry) = (name(code), code.code(), code.retry());
+        writeln!(out, "  {name}: {{ code: {number}, retry: {retry} }},").unwrap();
+    }
+    out.push_str("} as const;\n/** Bounds that a client keeps by itself. */\n");
+    out.push_str("export const limits = {\n");
+    for (name, value) in [
+        ("textChars", limits::TEXT_CHARS),
+        ("nameChars", limits::NAME_CHARS),
+        ("localeChars", limits::LOCALE_CHARS),
+        ("pageChars", limits::PAGE_CHARS),
+        ("passwordMinChars", limits::PASSWORD_MIN_CHARS),
+        ("capacityMax", limits::CAPACITY_MAX as usize),
+    ] {
+        writeln!(out, "  {name}: {value},").unwrap();
+    }
+    out.push_str("} as const;\n");
+    out
+}
+
+#[test]
+fn the_typescript_types_are_those_of_rust() {
+    let rendered = rendered();
+    if std::env::var_os("EDGEWISE_WRITE_TYPES").is_some() {
+        std::fs::write(PATH, &rendered).unwrap();
+    }
+    let present = std::fs::read_to_string(PATH).unwrap_or_default();
+    assert!(present == rendered, "client/frames.ts is not what the Rust types say: npm run types");
+}

@@ -1,0 +1,317 @@
+//! The rules of one site: its settings, its team, its sign-ins. Pure: time and random bytes are
+//! arguments, and the records are behind a trait.
+
+mod check;
+pub mod origin;
+
+use crate::auth::authorize::{Action, may};
+use crate::auth::{password, secret};
+use crate::id::{AgentId, SiteId};
+use crate::limits;
+use crate::protocol::api::{ApiError, ErrorCode, Me, NewAgent, Role, SetUp, SignIn, TeamMember};
+use crate::protocol::event::AgentRef;
+use crate::protocol::site::{SiteAnswer, SiteRequest};
+use crate::time::Millis;
+
+/// Settings of a site; one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Its id.
+    pub site: SiteId,
+    /// Its name, as visitors see it.
+    pub name: String,
+    /// Origins whose pages may embed the widget.
+    pub origins: Vec<String>,
+}
+
+/// A member of the team; one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub agent: AgentRef,
+    /// Lower case, unique.
+    pub email: String,
+    /// PHC text.
+    pub password: String,
+    /// What they may do.
+    pub role: Role,
+    /// How many conversations at once.
+    pub capacity: u32,
+    /// Wrong passwords since the last right one.
+    pub tries: u32,
+    /// No sign-in before this.
+    pub rests_until: Millis,
+}
+
+/// One sign-in; one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// Hash of the cookie's secret.
+    pub hash: String,
+    /// Whose.
+    pub agent: AgentId,
+    /// When it began.
+    pub since: Millis,
+    /// When it was used last, to the hour.
+    pub used: Millis,
+}
+
+/// The stored side of a site.
+pub trait Records {
+    /// Why a record could not be read or written.
+    type Error;
+    /// The settings, when the site exists.
+    fn settings(&self) -> Result<Option<Settings>, Self::Error>;
+    /// Stores the settings.
+    fn put_settings(&self, settings: &Settings) -> Result<(), Self::Error>;
+    /// The whole team, by name.
+    fn members(&self) -> Result<Vec<Member>, Self::Error>;
+    /// Stores a member.
+    fn put_member(&self, member: &Member) -> Result<(), Self::Error>;
+    /// A sign-in by its hash.
+    fn login(&self, hash: &str) -> Result<Option<Login>, Self::Error>;
+    /// Stores a sign-in.
+    fn put_login(&self, login: &Login) -> Result<(), Self::Error>;
+    /// Forgets a sign-in.
+    fn drop_login(&self, hash: &str) -> Result<(), Self::Error>;
+    /// Forgets sign-ins that began before this moment.
+    fn drop_logins_before(&self, moment: Millis) -> Result<(), Self::Error>;
+}
+
+/// Random bytes for one request.
+#[derive(Clone, Copy)]
+pub struct Fresh {
+    /// For an agent's id.
+    pub id: [u8; 16],
+    /// For a password's salt.
+    pub salt: [u8; 16],
+    /// For a cookie.
+    pub secret: [u8; secret::SECRET_BYTES],
+}
+
+/// What a site answers.
+pub type Answer = Result<SiteAnswer, ApiError>;
+
+/// Answers one request. The outer error is the store's, the inner one the caller's.
+pub fn handle<R: Records>(
+    now: Millis,
+    request: SiteRequest,
+    fresh: Fresh,
+    records: &R,
+) -> Result<Answer, R::Error> {
+    let Some(settings) = records.settings()? else {
+        return match request {
+            SiteRequest::Create(set_up) => create(now, set_up, fresh, records),
+            _ => Ok(Err(ApiError::new(ErrorCode::NotFound, "There is no such site."))),
+        };
+    };
+    match request {
+        SiteRequest::Create(set_up) => {
+            let again = SignIn { site: None, email: set_up.email, password: set_up.password };
+            Ok(match sign_in(now, again, fresh, &settings, records)? {
+                Ok(SiteAnswer::SignedIn { me, secret }) if me.role == Role::Owner => {
+                    Ok(SiteAnswer::SignedIn { me, secret })
+                }
+                _ => Err(ApiError::new(ErrorCode::AlreadySetUp, "This site has an owner.")),
+            })
+        }
+        SiteRequest::SignIn(asked) => sign_in(now, asked, fresh, &settings, records),
+        SiteRequest::SignOut { secret } => {
+            records.drop_login(&secret::hash(&secret))?;
+            Ok(Ok(SiteAnswer::SignedOut))
+        }
+        SiteRequest::Me { secret } => with_member(now, &secret, records, |member| {
+            Ok(Ok(SiteAnswer::Me(me(&settings, &member))))
+        }),
+        SiteRequest::Team { secret } => with_member(now, &secret, records, |caller| {
+            if !may(caller.role, Action::ReadTeam) {
+                return Ok(Err(forbidden()));
+            }
+            let members = records.members()?.iter().map(team_member).collect();
+            Ok(Ok(SiteAnswer::Team { members }))
+        }),
+        SiteRequest::AddAgent { secret, agent } => {
+            with_member(now, &secret, records, |caller| add(&caller, agent, fresh, records))
+        }
+        SiteRequest::Embed { origin } => Ok(if origin::allows(&settings.origins, &origin) {
+            Ok(SiteAnswer::Embed { site_name: settings.name })
+        } else {
+            Err(ApiError::new(
+                ErrorCode::OriginNotAllowed,
+                format!("Pages of {origin} may not use this site: add it to the allowed origins."),
+            ))
+        }),
+    }
+}
+
+fn create<R: Records>(
+    now: Millis,
+    set_up: SetUp,
+    fresh: Fresh,
+    records: &R,
+) -> Result<Answer, R::Error> {
+    let origins = match check::set_up(&set_up) {
+        Ok(origins) => origins,
+        Err(error) => return Ok(Err(error)),
+    };
+    let settings = Settings { site: set_up.site, name: set_up.site_name, origins };
+    let owner = NewAgent {
+        name: set_up.name,
+        email: set_up.email.clone(),
+        password: set_up.password.clone(),
+        role: Role::Owner,
+        capacity: check::DEFAULT_CAPACITY,
+    };
+    let member = match new_member(owner, fresh) {
+        Ok(member) => member,
+        Err(error) => return Ok(Err(error)),
+    };
+    records.put_settings(&settings)?;
+    records.put_member(&member)?;
+    begin(now, &member, fresh, &settings, records)
+}
+
+fn sign_in<R: Records>(
+    now: Millis,
+    asked: SignIn,
+    fresh: Fresh,
+    settings: &Settings,
+    records: &R,
+) -> Result<Answer, R::Error> {
+    let wrong = || {
+        let text = "E-mail or password is not right.";
+        Ok(Err(ApiError::new(ErrorCode::WrongCredentials, text)))
+    };
+    if asked.password.chars().count() > limits::PASSWORD_MAX_CHARS {
+        return wrong();
+    }
+    let email = check::normal_email(&asked.email);
+    let Some(mut member) = records.members()?.into_iter().find(|one| one.email == email) else {
+        password::verify(&asked.password, password::NOBODY);
+        return wrong();
+    };
+    if now < member.rests_until {
+        let text = "Too many wrong passwords. Try again in 15 minutes.";
+        return Ok(Err(ApiError::new(ErrorCode::TooManyTries, text)));
+    }
+    if !password::verify(&asked.password, &member.password) {
+        member.tries = member.tries.saturating_add(1);
+        if member.tries >= limits::SIGN_IN_TRIES {
+            member.tries = 0;
+            member.rests_until = now.after(limits::SIGN_IN_REST);
+        }
+        records.put_member(&member)?;
+        return wrong();
+    }
+    if member.tries > 0 {
+        member.tries = 0;
+        records.put_member(&member)?;
+    }
+    begin(now, &member, fresh, settings, records)
+}
+
+fn begin<R: Records>(
+    now: Millis,
+    member: &Member,
+    fresh: Fresh,
+    settings: &Settings,
+    records: &R,
+) -> Result<Answer, R::Error> {
+    records.drop_logins_before(Millis(now.0.saturating_sub(limits::SIGN_IN_MAX.0)))?;
+    let secret = secret::encode(&fresh.secret);
+    let hash = secret::hash(&secret);
+    let agent = member.agent.id.clone();
+    records.put_login(&Login { hash, agent, since: now, used: now })?;
+    Ok(Ok(SiteAnswer::SignedIn { me: me(settings, member), secret }))
+}
+
+/// Finds who holds a cookie, and lets them do something.
+fn with_member<R: Records>(
+    now: Millis,
+    secret: &str,
+    records: &R,
+    then: impl FnOnce(Member) -> Result<Answer, R::Error>,
+) -> Result<Answer, R::Error> {
+    let refused = || Ok(Err(ApiError::new(ErrorCode::SignInRequired, "Sign in to go on.")));
+    let Some(mut login) = records.login(&secret::hash(secret))? else { return refused() };
+    let idle = now.since(login.used);
+    if idle > limits::SIGN_IN_IDLE || now.since(login.since) > limits::SIGN_IN_MAX {
+        records.drop_login(&login.hash)?;
+        return refused();
+    }
+    let Some(member) = records.members()?.into_iter().find(|one| one.agent.id == login.agent)
+    else {
+        return refused();
+    };
+    if idle > limits::SIGN_IN_NOTED {
+        login.used = now;
+        records.put_login(&login)?;
+    }
+    then(member)
+}
+
+fn add<R: Records>(
+    caller: &Member,
+    asked: NewAgent,
+    fresh: Fresh,
+    records: &R,
+) -> Result<Answer, R::Error> {
+    if !may(caller.role, Action::AddAgent(asked.role)) {
+        return Ok(Err(forbidden()));
+    }
+    let member = match new_member(asked, fresh) {
+        Ok(member) => member,
+        Err(error) => return Ok(Err(error)),
+    };
+    let team = records.members()?;
+    if team.iter().any(|one| one.email == member.email) {
+        let text = "Somebody in the team has this e-mail.";
+        return Ok(Err(ApiError::new(ErrorCode::EmailTaken, text)));
+    }
+    if team.len() >= limits::AGENTS_PER_SITE {
+        return Ok(Err(ApiError::new(ErrorCode::BadRequest, "The team is full.")));
+    }
+    records.put_member(&member)?;
+    Ok(Ok(SiteAnswer::Added(team_member(&member))))
+}
+
+fn new_member(asked: NewAgent, fresh: Fresh) -> Result<Member, ApiError> {
+    check::new_agent(&asked)?;
+    let fault = || ApiError::new(ErrorCode::Fault, "Something went wrong here. Try again.");
+    Ok(Member {
+        agent: AgentRef {
+            id: secret::agent_id(fresh.id).ok_or_else(fault)?,
+            name: asked.name.trim().to_owned(),
+        },
+        email: check::normal_email(&asked.email),
+        password: password::hash(&asked.password, fresh.salt).ok_or_else(fault)?,
+        role: asked.role,
+        capacity: asked.capacity,
+        tries: 0,
+        rests_until: Millis(0),
+    })
+}
+
+fn forbidden() -> ApiError {
+    ApiError::new(ErrorCode::Forbidden, "Your role does not allow this.")
+}
+
+fn me(settings: &Settings, member: &Member) -> Me {
+    Me {
+        site: settings.site.clone(),
+        site_name: settings.name.clone(),
+        agent: member.agent.clone(),
+        email: member.email.clone(),
+        role: member.role,
+        capacity: member.capacity,
+    }
+}
+
+fn team_member(member: &Member) -> TeamMember {
+    TeamMember {
+        agent: member.agent.clone(),
+        email: member.email.clone(),
+        role: member.role,
+        capacity: member.capacity,
+    }
+}

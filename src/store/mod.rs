@@ -1,0 +1,18 @@
+//! What is kept, and the SQL that keeps it, behind a trait of three methods: the same text runs
+//! in a Durable Object and, in the tests, in SQLite on the host.
+
+mod conversation;
+mod deployment;
+mod mail;
+mod routing;
+mod schema;
+mod site;
+mod sql;
+
+pub use conversation::ConversationStore;
+pub use deployment::DeploymentStore;
+pub use mail::{Mail, Parcel};
+pub use routing::RouterStore;
+pub use schema::version as schema_version;
+pub use site::SiteStore;
+pub use sql::{Row, Sql, StoreError, Value};

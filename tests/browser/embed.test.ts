@@ -1,0 +1,168 @@
+// The widget on pages of others: it keeps to itself until it is asked, and wherever it may not be.
+
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
+import { openHouse, STRANGER } from '../support/browser.ts';
+import { until } from '../support/live.ts';
+import { gone, shown, socketsOf } from '../support/people.ts';
+
+const { house, scene } = openHouse();
+
+type Shop = { port: number; close: () => void };
+
+/** A page of another origin with the strictest policy under which the widget has to work. */
+async function openShop(): Promise<Shop> {
+  const worker = house.url;
+  const policy = [
+    "default-src 'none'",
+    `script-src ${worker}`,
+    `connect-src ${worker} ${worker.replace('http', 'ws')}`,
+    `img-src ${worker}`,
+    "require-trusted-types-for 'script'",
+  ];
+  const snippet = `<script async src="${worker}/widget.js" data-site="demo"></script>`;
+  const page = `<!doctype html><title>Shop</title>${snippet}<h1>Shop</h1>${snippet}`;
+  const server = createServer((_, answer) => {
+    answer.setHeader('content-type', 'text/html');
+    answer.setHeader('content-security-policy', policy.join('; '));
+    answer.end(page);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  return { port, close: () => server.close() };
+}
+
+/** What the page's origin holds: nothing, for a visitor who has not asked for a chat. */
+function kept(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const databases = await indexedDB.databases();
+    const names = databases.map(({ name }) => `database ${name}`);
+    return [...Object.keys(localStorage), ...Object.keys(sessionStorage), ...names];
+  });
+}
+
+scene('V05 nothing is stored and no socket opened before the panel is', async (cast) => {
+  const context = await cast.context();
+  const page = await context.newPage();
+  const sockets = socketsOf(page);
+  const calls: string[] = [];
+  page.on('request', (request) => calls.push(new URL(request.url()).pathname));
+  await page.goto(`${cast.url}/demo`);
+  const launcher = page.getByRole('button', { name: /chat/i });
+  await shown(launcher);
+  await page.waitForLoadState('networkidle');
+  assert.deepEqual(await kept(page), []);
+  assert.deepEqual(await context.cookies(), []);
+  assert.deepEqual(sockets, []);
+  assert.deepEqual(
+    calls.filter((path) => path.startsWith('/api/') || path.startsWith('/widget/')),
+    [],
+  );
+  await launcher.click();
+  await until('a socket', () => sockets.length > 0);
+  assert.notDeepEqual(await kept(page), []);
+});
+
+scene('V06 names, roles and keys of the panel', async (cast) => {
+  const visitor = await cast.visitor();
+  const { page, launcher, panel } = visitor;
+  assert.equal(await launcher.getAttribute('aria-expanded'), 'false');
+  const box = await launcher.boundingBox();
+  assert(box && box.width >= 44 && box.height >= 44, 'the launcher is large enough for a finger');
+  await launcher.focus();
+  await page.keyboard.press('Enter');
+  await shown(panel);
+  await shown(page.getByRole('dialog', { name: 'Demo shop' }));
+  await shown(panel.getByRole('log', { name: 'Messages' }));
+  await shown(panel.getByRole('textbox', { name: 'Message' }));
+  await shown(panel.getByRole('button', { name: 'Send' }));
+  const hasFocus = (element: Element) =>
+    (element.getRootNode() as ShadowRoot).activeElement === element;
+  await until('focus in the composer', () => visitor.field.evaluate(hasFocus));
+  const expanded = page.getByRole('button', { name: /chat/i, expanded: true });
+  assert.equal(await expanded.count(), 1);
+  await page.keyboard.press('Escape');
+  await gone(panel);
+  await until('focus back on the launcher', () => launcher.evaluate(hasFocus));
+  assert.equal(await launcher.getAttribute('aria-expanded'), 'false');
+});
+
+scene('V28 Enter while an input method composes does not send', async (cast) => {
+  const visitor = await cast.visitor();
+  await visitor.open();
+  await visitor.field.fill('nihao');
+  const wasTaken = await visitor.field.evaluate((field) => {
+    const press = (init: KeyboardEventInit) => {
+      const all = { key: 'Enter', bubbles: true, composed: true, cancelable: true, ...init };
+      return !field.dispatchEvent(new KeyboardEvent('keydown', all));
+    };
+    field.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }));
+    const taken = [press({ isComposing: true }), press({ keyCode: 229 })];
+    field.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }));
+    return taken;
+  });
+  assert.deepEqual(wasTaken, [false, false]);
+  assert.equal(await visitor.field.inputValue(), 'nihao');
+  await visitor.field.press('Shift+Enter');
+  await visitor.field.pressSequentially('ma');
+  await visitor.field.press('Enter');
+  await visitor.reads(/^(nihao|ma)$/, ['nihao', 'ma']);
+  await visitor.progress('ma', 'Sent');
+  assert.equal(await visitor.field.inputValue(), '');
+});
+
+scene('V01, V03 pasted twice into a page with a strict policy', async (cast) => {
+  const shop = await openShop();
+  try {
+    const context = await cast.context();
+    await context.addInitScript(() => {
+      const all: string[] = [];
+      Object.assign(window, { violations: all });
+      addEventListener('securitypolicyviolation', (event) =>
+        all.push(`${event.effectiveDirective} ${event.blockedURI}`),
+      );
+    });
+    const page = await context.newPage();
+    const sockets = socketsOf(page);
+    const visitor = await cast.tab(context, `http://localhost:${shop.port}/`, page);
+    await visitor.open();
+    await page.waitForLoadState('networkidle');
+    const dialogs = page.getByRole('dialog');
+    const launchers = page.getByRole('button', { name: /chat/i, expanded: true });
+    assert.deepEqual([await dialogs.count(), await launchers.count()], [1, 1]);
+    await visitor.send('From under a strict policy');
+    await visitor.progress('From under a strict policy', 'Sent');
+    await visitor.panel.getByRole('button', { name: '中文' }).click();
+    await shown(visitor.panel.getByRole('textbox', { name: '消息' }));
+    assert.equal(sockets.length, 1);
+    const violations = await page.evaluate(() => Reflect.get(window, 'violations'));
+    assert.deepEqual(violations, []);
+  } finally {
+    shop.close();
+  }
+});
+
+scene('V29 a page whose origin is not allowed is refused, and told so once', async (cast) => {
+  const shop = await openShop();
+  try {
+    cast.expect(/status of 403 .*\/api\/visitors$/);
+    const context = await cast.context();
+    const page = await context.newPage();
+    const sockets = socketsOf(page);
+    const said: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    const visitor = await cast.tab(context, `http://${STRANGER}:${shop.port}/`, page);
+    await visitor.open();
+    await visitor.sees('Chat is not available here');
+    await gone(visitor.field);
+    const ours = said.filter((line) => line.startsWith('Edgewise:'));
+    assert.equal(ours.length, 1, ours.join('\n'));
+    assert.match(ours[0] ?? '', /origin_not_allowed/);
+    assert.ok(ours[0]?.includes(`http://${STRANGER}:${shop.port}`), ours[0]);
+    assert.deepEqual(sockets, []);
+  } finally {
+    shop.close();
+  }
+});

@@ -1,0 +1,517 @@
+//! The rules of a conversation (docs/protocol.md, H, S and L), on its real store. Names cite rules.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod support;
+
+use edgewise::conversation::{Conversation, Effect, Standing, To};
+use edgewise::id::{Generation, Seq};
+use edgewise::limits;
+use edgewise::protocol::Rejection;
+use edgewise::protocol::api::Role;
+use edgewise::protocol::close::CloseCode;
+use edgewise::protocol::event::{Author, Body, Event, Side};
+use edgewise::protocol::frames::{ClientFrame, Context, Place, ServerFrame, Status};
+use edgewise::protocol::peer::{ToConversation, ToRouter};
+use edgewise::protocol::session::{Session, Stage};
+use edgewise::store::{ConversationStore, Sql};
+use proptest::prelude::*;
+use std::collections::HashMap;
+use support::*;
+
+/// A conversation with its database; every turn is stored, and the machine can be thrown away.
+struct World {
+    sql: HostSql,
+    machine: Conversation,
+    clock: i64,
+}
+
+impl World {
+    fn new() -> Self {
+        let sql = HostSql::new();
+        let store = ConversationStore::new(&sql);
+        store.migrate().unwrap();
+        let machine = Conversation::restore(conversation_id("c"), None, Seq(0), epoch("e1"));
+        Self { sql, machine, clock: 0 }
+    }
+
+    fn frame(&mut self, from: &Session, frame: ClientFrame) -> Vec<Effect> {
+        self.clock += 1;
+        let store = ConversationStore::new(&self.sql);
+        let now = at(self.clock);
+        self.sql
+            .atomically(|| {
+                let effects = self.machine.handle_frame(now, from, frame, &store)?;
+                store.apply(&effects, "demo")?;
+                Ok(effects)
+            })
+            .unwrap()
+    }
+
+    fn tell(&mut self, tell: ToConversation) -> Vec<Effect> {
+        self.clock += 1;
+        let effects = self.machine.handle_tell(at(self.clock), tell);
+        ConversationStore::new(&self.sql).apply(&effects, "demo").unwrap();
+        effects
+    }
+
+    fn send(&mut self, from: &Session, id: &str, text: &str) -> Vec<Effect> {
+        self.frame(from, ClientFrame::Send { client_id: client_id(id), text: text.into() })
+    }
+
+    fn hello(&mut self, from: &Session, after: u32, epoch_of: Option<&str>) -> Vec<Effect> {
+        let epoch = epoch_of.map(epoch);
+        self.frame(from, ClientFrame::Hello { after: Seq(after), epoch, context: None })
+    }
+
+    fn assign(&mut self, name: &str, generation: u32) -> Vec<Effect> {
+        let generation = Generation(generation);
+        self.tell(ToConversation::Assigned { agent: agent(name), generation })
+    }
+
+    /// Throws the machine away and rebuilds it from the database.
+    fn restart(&mut self) {
+        let (head, last) = ConversationStore::new(&self.sql).load().unwrap();
+        self.machine = Conversation::restore(conversation_id("c"), head, last, epoch("other"));
+    }
+
+    fn status(&self) -> Status {
+        self.machine.head().status()
+    }
+}
+
+fn ana(id: u32) -> Session {
+    agent_session(id, "ana", Role::Agent, 5)
+}
+
+fn frames(effects: &[Effect], session: &Session) -> Vec<ServerFrame> {
+    let mine = |effect: &Effect| match effect {
+        Effect::Send { to, frame } if to.includes(session) => Some(frame.clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(mine).collect()
+}
+
+fn appended(effects: &[Effect]) -> Vec<Event> {
+    let stored = |effect: &Effect| match effect {
+        Effect::Append(event) => Some(event.clone()),
+        _ => None,
+    };
+    effects.iter().filter_map(stored).collect()
+}
+
+fn ack_of(effects: &[Effect], session: &Session) -> Option<Seq> {
+    frames(effects, session).into_iter().find_map(|frame| match frame {
+        ServerFrame::Ack { seq, .. } => Some(seq),
+        _ => None,
+    })
+}
+
+fn rejection_of(effects: &[Effect], session: &Session) -> Option<Rejection> {
+    frames(effects, session).into_iter().find_map(|frame| match frame {
+        ServerFrame::Rejected { code, .. } => Some(code),
+        _ => None,
+    })
+}
+
+fn batch_of(effects: &[Effect], session: &Session) -> (Vec<u32>, bool) {
+    let batch = frames(effects, session).into_iter().find_map(|frame| match frame {
+        ServerFrame::Batch { events, done } => Some((events, done)),
+        _ => None,
+    });
+    let (events, done) = batch.expect("a batch");
+    (events.iter().map(|event| event.seq.0).collect(), done)
+}
+
+#[test]
+fn h1_the_first_frame_must_be_hello() {
+    let mut world = World::new();
+    let new = Session { stage: Stage::New, ..visitor(1) };
+    let effects = world.send(&new, "m1", "hi");
+    let close = Effect::Close { session: new.id, code: CloseCode::HelloRequired };
+    assert_eq!(effects, [close]);
+    assert_eq!(world.machine.last_seq(), Seq(0));
+}
+
+#[test]
+fn h2_hello_is_answered_by_the_state_and_makes_the_session_live() {
+    let mut world = World::new();
+    let new = Session { stage: Stage::New, ..visitor(1) };
+    let effects = world.hello(&new, 0, None);
+    let sent = frames(&effects, &new);
+    let ServerFrame::Welcome { you, last_seq, reset, status, .. } = &sent[0] else { panic!() };
+    assert_eq!((you, *last_seq, *reset), (&Author::Visitor, Seq(0), false));
+    assert_eq!(*status, Status::Closed);
+    assert_eq!(batch_of(&effects, &new), (vec![], true));
+    assert!(effects.contains(&Effect::Advance { session: new.id, stage: Stage::Live }));
+}
+
+#[test]
+fn h3_a_long_history_comes_in_batches_and_the_session_is_live_only_after_the_last() {
+    let mut world = World::new();
+    let total = limits::BATCH_EVENTS as u32 + 1;
+    for number in 1..=total {
+        world.send(&visitor(1), &format!("m{number}"), "hi");
+    }
+    let late = Session { stage: Stage::New, ..ana(2) };
+    let effects = world.hello(&late, 0, None);
+    let (seqs, done) = batch_of(&effects, &late);
+    assert_eq!((seqs.len(), done), (limits::BATCH_EVENTS, false));
+    assert!(effects.contains(&Effect::Advance { session: late.id, stage: Stage::CatchingUp }));
+    let catching_up = Session { stage: Stage::CatchingUp, ..ana(2) };
+    let news = world.send(&visitor(1), "late", "hi");
+    assert_eq!(frames(&news, &catching_up), [], "no live event may overtake the batches");
+    let after = *seqs.last().unwrap();
+    let (rest, done) = batch_of(&world.hello(&catching_up, after, Some("e1")), &catching_up);
+    assert_eq!((rest, done), (vec![total, total + 1], true));
+}
+
+#[test]
+fn h3_a_batch_is_bounded_by_bytes_and_always_leads_on() {
+    let mut world = World::new();
+    let text = "é".repeat(limits::TEXT_CHARS);
+    for number in 1..=40 {
+        world.send(&visitor(1), &format!("m{number}"), &text);
+    }
+    let mut after = 0;
+    let mut seen = Vec::new();
+    loop {
+        let (seqs, done) = batch_of(&world.hello(&visitor(1), after, Some("e1")), &visitor(1));
+        assert!(seqs.len() * text.len() <= limits::BATCH_BYTES, "{} events", seqs.len());
+        after = *seqs.last().expect("a batch before the end has events");
+        seen.extend(seqs);
+        if done {
+            break;
+        }
+    }
+    assert_eq!(seen, (1..=40).collect::<Vec<u32>>());
+}
+
+#[test]
+fn h4_a_client_of_another_history_is_reset() {
+    let mut world = World::new();
+    world.send(&visitor(1), "m1", "hi");
+    world.send(&visitor(1), "m2", "hi");
+    let mut check = |after, epoch_of: Option<&str>, reset: bool, events: Vec<u32>| {
+        let effects = world.hello(&visitor(1), after, epoch_of);
+        let ServerFrame::Welcome { reset: got, .. } = frames(&effects, &visitor(1))[0] else {
+            panic!("no welcome")
+        };
+        assert_eq!(got, reset, "after {after}, epoch {epoch_of:?}");
+        assert_eq!(batch_of(&effects, &visitor(1)).0, events);
+    };
+    check(0, None, false, vec![1, 2]);
+    check(0, Some("e0"), false, vec![1, 2]);
+    check(1, Some("e1"), false, vec![2]);
+    check(2, Some("e1"), false, vec![]);
+    check(3, Some("e1"), true, vec![1, 2]);
+    check(1, Some("e0"), true, vec![1, 2]);
+    check(1, None, true, vec![1, 2]);
+}
+
+#[test]
+fn s1_a_message_is_stored_then_acknowledged_then_shown_to_the_others() {
+    let mut world = World::new();
+    let effects = world.send(&visitor(1), "m1", "hello");
+    let [event] = appended(&effects).try_into().unwrap();
+    assert_eq!((event.seq, &event.author), (Seq(1), &Author::Visitor));
+    assert_eq!(ack_of(&effects, &visitor(1)), Some(Seq(1)));
+    let shown =
+        |to: &Session| frames(&effects, to).contains(&ServerFrame::Event { event: event.clone() });
+    assert!(!shown(&visitor(1)), "the sender has the ack");
+    assert!(shown(&visitor(2)), "the visitor's other tab");
+    assert!(shown(&ana(3)));
+    let order = |wanted: fn(&Effect) -> bool| effects.iter().position(wanted).unwrap();
+    let stored = order(|effect| matches!(effect, Effect::Append(_)));
+    let acked =
+        order(|effect| matches!(effect, Effect::Send { frame: ServerFrame::Ack { .. }, .. }));
+    let sent =
+        order(|effect| matches!(effect, Effect::Send { frame: ServerFrame::Event { .. }, .. }));
+    assert!(stored < acked && acked < sent);
+}
+
+#[test]
+fn s2_the_same_message_again_gets_the_same_ack_and_changes_nothing() {
+    let mut world = World::new();
+    world.send(&visitor(1), "m1", "hello");
+    world.send(&visitor(1), "m2", "again");
+    for tab in [1, 7] {
+        let effects = world.send(&visitor(tab), "m1", "hello");
+        assert_eq!(effects.len(), 1, "{effects:?}");
+        assert_eq!(ack_of(&effects, &visitor(tab)), Some(Seq(1)));
+    }
+    world.restart();
+    assert_eq!(ack_of(&world.send(&visitor(1), "m1", "hello"), &visitor(1)), Some(Seq(1)));
+    assert_eq!(world.machine.last_seq(), Seq(2));
+}
+
+#[test]
+fn s2_the_scope_of_an_id_is_the_participant() {
+    let mut world = World::new();
+    world.send(&visitor(1), "m1", "hello");
+    world.assign("ana", 1);
+    let effects = world.send(&ana(2), "m1", "hello");
+    assert_eq!(ack_of(&effects, &ana(2)), Some(Seq(3)));
+}
+
+#[test]
+fn s2_an_agents_stored_message_is_acknowledged_even_after_a_transfer() {
+    let mut world = World::new();
+    world.send(&visitor(1), "m1", "hello");
+    world.assign("ana", 1);
+    world.send(&ana(2), "a1", "hi");
+    world.assign("bob", 2);
+    assert_eq!(ack_of(&world.send(&ana(2), "a1", "hi"), &ana(2)), Some(Seq(3)));
+    let refused = world.send(&ana(2), "a2", "more");
+    assert_eq!(rejection_of(&refused, &ana(2)), Some(Rejection::NotAssigned));
+}
+
+#[test]
+fn s3_the_same_id_with_another_text_is_refused() {
+    let mut world = World::new();
+    world.send(&visitor(1), "m1", "hello");
+    let effects = world.send(&visitor(1), "m1", "other");
+    assert_eq!(rejection_of(&effects, &visitor(1)), Some(Rejection::IdReused));
+    assert_eq!(appended(&effects), []);
+}
+
+#[test]
+fn s6_texts_are_bounded_at_the_limit_and_one_past() {
+    let mut world = World::new();
+    let mut check = |text: String, code: Option<Rejection>| {
+        let effects = world.send(&visitor(1), &format!("m{}", text.len()), &text);
+        assert_eq!(rejection_of(&effects, &visitor(1)), code, "{} characters", text.len());
+        assert_eq!(appended(&effects).is_empty(), code.is_some());
+    };
+    check(String::new(), Some(Rejection::TextEmpty));
+    check(" \n\t".into(), Some(Rejection::TextEmpty));
+    check("字".repeat(limits::TEXT_CHARS), None);
+    check("字".repeat(limits::TEXT_CHARS + 1), Some(Rejection::TextTooLong));
+}
+
+#[test]
+fn s7_only_the_assigned_agent_may_send() {
+    let mut world = World::new();
+    let refused = world.send(&ana(2), "a1", "hi");
+    assert_eq!(rejection_of(&refused, &ana(2)), Some(Rejection::NotAssigned));
+    world.send(&visitor(1), "m1", "hello");
+    world.assign("ana", 1);
+    assert!(ack_of(&world.send(&ana(2), "a1", "hi"), &ana(2)).is_some());
+    let bob = agent_session(3, "bob", Role::Owner, 5);
+    let refused = world.send(&bob, "b1", "hi");
+    assert_eq!(rejection_of(&refused, &bob), Some(Rejection::NotAssigned));
+}
+
+#[test]
+fn s8_typing_reaches_other_people_only_and_is_not_stored() {
+    let mut world = World::new();
+    let effects = world.frame(&visitor(1), ClientFrame::Typing { on: true });
+    let typing = ServerFrame::Typing { who: Author::Visitor, on: true };
+    assert_eq!(frames(&effects, &ana(2)), [typing]);
+    assert_eq!(frames(&effects, &visitor(1)), []);
+    assert_eq!(frames(&effects, &visitor(9)), [], "the visitor's other tab");
+    assert_eq!(effects.len(), 1);
+}
+
+#[test]
+fn s9_read_marks_only_rise_and_never_above_the_log() {
+    let mut world = World::new();
+    world.send(&visitor(1), "m1", "hello");
+    world.assign("ana", 1);
+    let mut check = |from: &Session, seen, shown: Option<(Side, u32)>| {
+        let effects = world.frame(from, ClientFrame::Seen { seq: Seq(seen) });
+        let mark = frames(&effects, &visitor(99)).into_iter().find_map(|frame| match frame {
+            ServerFrame::Seen { side, seq } => Some((side, seq.0)),
+            _ => None,
+        });
+        assert_eq!(mark, shown, "seen {seen}");
+    };
+    check(&ana(2), 1, Some((Side::Agent, 1)));
+    check(&ana(2), 1, None);
+    check(&ana(2), 99, Some((Side::Agent, 2)));
+    check(&ana(2), 1, None);
+    check(&agent_session(3, "bob", Role::Agent, 5), 2, None);
+    check(&visitor(1), 2, Some((Side::Visitor, 2)));
+    world.restart();
+    assert_eq!(world.machine.head().seen.agent, Seq(2));
+}
+
+#[test]
+fn s10_closing_is_for_the_assigned_agent_and_frees_them_once() {
+    let mut world = World::new();
+    world.send(&visitor(1), "m1", "hello");
+    let refused = world.frame(&visitor(1), ClientFrame::Close);
+    assert_eq!(rejection_of(&refused, &visitor(1)), Some(Rejection::Forbidden));
+    world.assign("ana", 4);
+    let bob = agent_session(3, "bob", Role::Agent, 5);
+    let refused = world.frame(&bob, ClientFrame::Close);
+    assert_eq!(rejection_of(&refused, &bob), Some(Rejection::NotAssigned));
+    let effects = world.frame(&ana(2), ClientFrame::Close);
+    let told = effects.iter().any(|effect| {
+        matches!(effect, Effect::Tell(ToRouter::Closed { generation, .. }) if generation.0 == 4)
+    });
+    assert!(told, "{effects:?}");
+    assert_eq!(world.status(), Status::Closed);
+    assert_eq!(world.frame(&ana(2), ClientFrame::Close), []);
+}
+
+#[test]
+fn l2_the_first_message_waits_and_a_later_one_reopens() {
+    let mut world = World::new();
+    let context = Context { locale: "zh-CN".into(), page: "https://shop.example/".into() };
+    let hello = ClientFrame::Hello { after: Seq(0), epoch: None, context: Some(context.clone()) };
+    world.frame(&visitor(1), hello);
+    world.restart();
+    let effects = world.send(&visitor(1), "m1", "hello");
+    let told = effects.iter().find_map(|effect| match effect {
+        Effect::Tell(ToRouter::Waiting { context, generation, .. }) => Some((context, generation)),
+        _ => None,
+    });
+    assert_eq!(told, Some((&context, &Generation(0))));
+    assert_eq!(appended(&effects).len(), 1);
+    let effects = world.send(&visitor(1), "m2", "anyone?");
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Tell(_))), "told once");
+    world.assign("ana", 1);
+    world.frame(&ana(2), ClientFrame::Close);
+    let effects = world.send(&visitor(1), "m3", "one more thing");
+    let bodies: Vec<Body> = appended(&effects).into_iter().map(|event| event.body).collect();
+    assert!(matches!(bodies[..], [Body::Reopened, Body::Message { .. }]), "{bodies:?}");
+    assert_eq!(world.status(), Status::Waiting { place: None });
+}
+
+#[test]
+fn l3_a_stale_generation_changes_nothing() {
+    let mut world = World::new();
+    world.send(&visitor(1), "m1", "hello");
+    world.assign("ana", 3);
+    for generation in [0, 2, 3] {
+        assert_eq!(world.assign("bob", generation), [], "generation {generation}");
+        let requeued = ToConversation::Requeued { generation: Generation(generation) };
+        assert_eq!(world.tell(requeued), []);
+    }
+    assert_eq!(world.status(), Status::Assigned { agent: agent("ana") });
+    world.tell(ToConversation::Requeued { generation: Generation(4) });
+    assert_eq!(world.machine.head().standing, Standing::Waiting { place: None });
+}
+
+#[test]
+fn l4_places_are_shown_to_all_when_they_change() {
+    let mut world = World::new();
+    let place = Place { position: 2, staffed: true };
+    assert_eq!(world.tell(ToConversation::Place { place }), [], "nobody waits");
+    world.send(&visitor(1), "m1", "hello");
+    let effects = world.tell(ToConversation::Place { place });
+    let status = Status::Waiting { place: Some(place) };
+    assert_eq!(frames(&effects, &visitor(1)), [ServerFrame::Status { status: status.clone() }]);
+    assert_eq!(world.tell(ToConversation::Place { place }), []);
+    world.restart();
+    assert_eq!(world.status(), status);
+}
+
+#[test]
+fn a_turn_whose_store_fails_leaves_nothing_behind() {
+    for failing in 0..4 {
+        let mut world = World::new();
+        world.send(&visitor(1), "m1", "hello");
+        world.assign("ana", 1);
+        world.frame(&ana(2), ClientFrame::Close);
+        let before = world.sql.count("SELECT count(*) FROM event");
+        let mail = world.sql.count("SELECT count(*) FROM outbox");
+        let store = ConversationStore::new(&world.sql);
+        world.sql.fail_after.set(Some(failing));
+        let send = ClientFrame::Send { client_id: client_id("m2"), text: "more".into() };
+        let mut machine = world.machine.clone();
+        let outcome = world.sql.atomically(|| {
+            let effects = machine.handle_frame(at(99), &visitor(1), send.clone(), &store)?;
+            store.apply(&effects, "demo")
+        });
+        assert!(outcome.is_err(), "write {failing} should have failed");
+        assert_eq!(world.sql.count("SELECT count(*) FROM event"), before);
+        assert_eq!(world.sql.count("SELECT count(*) FROM outbox"), mail);
+        world.restart();
+        assert_eq!(
+            ack_of(&world.send(&visitor(1), "m2", "more"), &visitor(1)),
+            Some(Seq(before + 2))
+        );
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Send { tab: u32, id: u8, text: u8 },
+    Agent { id: u8 },
+    Assign { generation: u32 },
+    Close,
+    Restart,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (1..3u32, 0..12u8, 0..2u8).prop_map(|(tab, id, text)| Step::Send { tab, id, text }),
+        2 => (0..8u8).prop_map(|id| Step::Agent { id }),
+        1 => (0..6u32).prop_map(|generation| Step::Assign { generation }),
+        1 => Just(Step::Close),
+        1 => Just(Step::Restart),
+    ]
+}
+
+proptest! {
+    /// S2, S3, S4 over any mixture of sends, retries, assignments, closes and restarts: seqs are
+    /// dense, every ack is true for ever, nothing is stored twice.
+    #[test]
+    fn s4_seqs_are_dense_and_acks_are_kept(steps in prop::collection::vec(step(), 1..60)) {
+        let mut world = World::new();
+        let mut acked: HashMap<(String, String), (Seq, String)> = HashMap::new();
+        for step in steps {
+            let (from, id, text) = match step {
+                Step::Send { tab, id, text } => {
+                    (visitor(tab), format!("m{id}"), format!("text {text}"))
+                }
+                Step::Agent { id } => (ana(9), format!("a{id}"), "answer".to_owned()),
+                Step::Assign { generation } => { world.assign("ana", generation); continue }
+                Step::Close => { world.frame(&ana(9), ClientFrame::Close); continue }
+                Step::Restart => { world.restart(); continue }
+            };
+            let effects = world.send(&from, &id, &text);
+            let key = (format!("{:?}", from.holder), id);
+            match (ack_of(&effects, &from), acked.get(&key)) {
+                (Some(seq), Some((first, body))) => {
+                    prop_assert_eq!(seq, *first);
+                    prop_assert_eq!(&text, body);
+                }
+                (Some(seq), None) => { acked.insert(key, (seq, text)); }
+                (None, known) => {
+                    let code = rejection_of(&effects, &from);
+                    let reused = known.is_some_and(|(_, body)| *body != text);
+                    let wanted = if reused { Rejection::IdReused } else { Rejection::NotAssigned };
+                    prop_assert_eq!(code, Some(wanted));
+                }
+            }
+        }
+        world.restart();
+        let (seqs, _) = batch_of(&world.hello(&visitor(1), 0, None), &visitor(1));
+        let dense: Vec<u32> = (1..=world.machine.last_seq().0).collect();
+        prop_assert_eq!(seqs, dense);
+        let messages = world.sql.count("SELECT count(*) FROM event WHERE kind = 'message'");
+        prop_assert_eq!(messages as usize, acked.len());
+        for ((_, id), (seq, text)) in &acked {
+            let sql = format!("SELECT count(*) FROM event WHERE seq = {seq} AND client_id = '{id}'
+                               AND text = '{text}'");
+            prop_assert_eq!(world.sql.count(&sql), 1);
+        }
+    }
+}
+
+#[test]
+fn to_names_the_right_sessions() {
+    let catching_up = Session { stage: Stage::CatchingUp, ..visitor(1) };
+    let check = |to: To, session: &Session, meant| {
+        assert_eq!(to.includes(session), meant, "{to:?} {session:?}");
+    };
+    check(To::Live, &visitor(1), true);
+    check(To::Live, &catching_up, false);
+    check(To::Session(catching_up.id), &catching_up, true);
+    check(To::LiveExcept(visitor(1).id), &visitor(1), false);
+    check(To::LiveOthers(visitor(1).holder), &visitor(2), false);
+    check(To::LiveOthers(visitor(1).holder), &ana(2), true);
+    check(To::LiveOthers(ana(2).holder), &ana(5), false);
+}

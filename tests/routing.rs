@@ -1,0 +1,471 @@
+//! The rules of the desk (docs/protocol.md, D), on its real store. Names cite rules of the
+//! protocol; the checks after every step are what must hold whatever happens.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod support;
+
+use edgewise::id::{AgentId, ConversationId, Generation};
+use edgewise::limits;
+use edgewise::protocol::Rejection;
+use edgewise::protocol::api::Role;
+use edgewise::protocol::close::CloseCode;
+use edgewise::protocol::desk::{DeskClientFrame, DeskServerFrame};
+use edgewise::protocol::frames::{Context, Place};
+use edgewise::protocol::peer::{ToConversation, ToRouter};
+use edgewise::protocol::session::{Session, Stage};
+use edgewise::routing::{Effect, Presence, Router, State, To};
+use edgewise::store::RouterStore;
+use edgewise::time::Millis;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use support::*;
+
+/// A desk with its database and the sockets of its agents.
+struct World {
+    sql: HostSql,
+    router: Router,
+    present: BTreeSet<AgentId>,
+    clock: i64,
+}
+
+impl World {
+    fn new() -> Self {
+        let sql = HostSql::new();
+        RouterStore::new(&sql).migrate().unwrap();
+        let router = Router::restore(vec![], vec![]);
+        Self { sql, router, present: BTreeSet::new(), clock: 0 }
+    }
+
+    fn turn(&mut self, act: impl FnOnce(&mut Router, Millis) -> Vec<Effect>) -> Vec<Effect> {
+        self.clock += 1;
+        let effects = act(&mut self.router, at(self.clock));
+        RouterStore::new(&self.sql).apply(&effects).unwrap();
+        self.check();
+        effects
+    }
+
+    fn frame(&mut self, from: &Session, frame: DeskClientFrame) -> Vec<Effect> {
+        self.turn(|router, now| router.handle_frame(now, from, frame))
+    }
+
+    fn arrive(&mut self, name: &str, capacity: u32) {
+        self.present.insert(agent_id(name));
+        self.frame(&agent_session(1, name, Role::Agent, capacity), DeskClientFrame::Hello);
+    }
+
+    fn accept(&mut self, name: &str, on: bool) -> Vec<Effect> {
+        self.frame(&agent_session(1, name, Role::Agent, 5), DeskClientFrame::Accept { on })
+    }
+
+    /// An agent who takes chats.
+    fn on_duty(&mut self, name: &str, capacity: u32) {
+        self.arrive(name, capacity);
+        self.accept(name, true);
+    }
+
+    fn leave(&mut self, name: &str) -> Vec<Effect> {
+        self.present.remove(&agent_id(name));
+        let present = self.present.clone();
+        self.turn(|router, now| router.handle_present(now, &present))
+    }
+
+    fn wait(&mut self, id: &str) -> Vec<Effect> {
+        let since = at(self.clock);
+        let (conversation, context) = (conversation_id(id), Context::default());
+        let generation = Generation(0);
+        let tell = ToRouter::Waiting { conversation, since, generation, context };
+        self.turn(|router, now| router.handle_tell(now, tell))
+    }
+
+    fn close(&mut self, id: &str) -> Vec<Effect> {
+        let generation = self.generation(id);
+        let tell = ToRouter::Closed { conversation: conversation_id(id), at: at(0), generation };
+        self.turn(|router, now| router.handle_tell(now, tell))
+    }
+
+    fn pass(&mut self, seconds: i64) -> Vec<Effect> {
+        self.clock += seconds;
+        self.turn(|router, now| router.handle_timer(now))
+    }
+
+    /// Throws the desk away and rebuilds it from the database.
+    fn restart(&mut self) {
+        let (agents, chats) = RouterStore::new(&self.sql).load().unwrap();
+        let rebuilt = Router::restore(agents, chats);
+        let known: Vec<_> = self.router.agents().cloned().collect();
+        assert_eq!(rebuilt.agents().cloned().collect::<Vec<_>>(), known, "agents");
+        let known: Vec<_> = self.router.chats().cloned().collect();
+        assert_eq!(rebuilt.chats().cloned().collect::<Vec<_>>(), known, "conversations");
+        self.router = rebuilt;
+    }
+
+    fn generation(&self, id: &str) -> Generation {
+        let wanted = conversation_id(id);
+        self.router.chats().find(|chat| chat.conversation == wanted).unwrap().generation
+    }
+
+    fn owner(&self, id: &str) -> Option<String> {
+        let wanted = conversation_id(id);
+        let chat = self.router.chats().find(|chat| chat.conversation == wanted)?;
+        match &chat.state {
+            State::Assigned { agent } => Some(agent.id.as_str().to_owned()),
+            _ => None,
+        }
+    }
+
+    fn queue(&self) -> Vec<String> {
+        let mut waiting: Vec<_> = self
+            .router
+            .chats()
+            .filter_map(|chat| Some((chat.rank()?, chat.conversation.as_str().to_owned())))
+            .collect();
+        waiting.sort();
+        waiting.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// What must hold after every step.
+    fn check(&self) {
+        let mut free = false;
+        for agent in self.router.agents() {
+            let load = self.router.load(&agent.who.id);
+            assert!(load <= agent.capacity, "R2: {load} of {}", agent.capacity);
+            free |= agent.is_on_duty() && load < agent.capacity;
+        }
+        assert!(!free || self.queue().is_empty(), "R4: somebody waits while another is free");
+        for chat in self.router.chats() {
+            if let State::Assigned { agent } = &chat.state {
+                let known = self.router.agents().find(|one| one.who.id == agent.id).unwrap();
+                let due = self.router.next_timer();
+                let cared_for = known.presence == Presence::Online || due.is_some();
+                assert!(cared_for, "R6: a visitor of a gone agent without a timer");
+            }
+        }
+        for (position, id) in (1u32..).zip(self.queue()).take(limits::PLACES_TOLD) {
+            let wanted = conversation_id(&id);
+            let chat = self.router.chats().find(|chat| chat.conversation == wanted).unwrap();
+            let State::Waiting { told, .. } = chat.state else { panic!("waiting") };
+            assert_eq!(told.map(|place| place.position), Some(position), "place of {id}");
+        }
+    }
+}
+
+fn told<'a>(effects: &'a [Effect], id: &str) -> Vec<&'a ToConversation> {
+    let wanted = conversation_id(id);
+    let to_it = |effect: &'a Effect| match effect {
+        Effect::Tell { to, tell } if *to == wanted => Some(tell),
+        _ => None,
+    };
+    effects.iter().filter_map(to_it).collect()
+}
+
+fn rejection(effects: &[Effect]) -> Option<Rejection> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Send { frame: DeskServerFrame::Rejected { code, .. }, .. } => Some(*code),
+        _ => None,
+    })
+}
+
+#[test]
+fn d1_the_first_frame_is_hello_and_its_answer_the_whole_desk() {
+    let mut world = World::new();
+    world.wait("c1");
+    let new = Session { stage: Stage::New, ..agent_session(7, "ana", Role::Agent, 5) };
+    let effects = world.frame(&new, DeskClientFrame::Accept { on: true });
+    assert_eq!(effects, [Effect::Close { session: new.id, code: CloseCode::HelloRequired }]);
+    let effects = world.frame(&new, DeskClientFrame::Hello);
+    let desk = effects.iter().find_map(|effect| match effect {
+        Effect::Send {
+            to: To::Session(id),
+            frame: DeskServerFrame::Desk { you, agents, conversations },
+        } if *id == new.id => Some((you, agents, conversations)),
+        _ => None,
+    });
+    let (you, agents, conversations) = desk.expect("a desk");
+    assert_eq!(you, &agent_id("ana"));
+    assert!(agents[0].online && !agents[0].accepting);
+    assert_eq!(conversations.len(), 1);
+    assert!(effects.contains(&Effect::Advance { session: new.id, stage: Stage::Live }));
+}
+
+#[test]
+fn d3_a_waiting_visitor_goes_at_once_to_the_agent_who_begins_to_accept() {
+    let mut world = World::new();
+    world.arrive("ana", 5);
+    let effects = world.wait("c1");
+    let place = Place { position: 1, staffed: false };
+    assert_eq!(told(&effects, "c1"), [&ToConversation::Place { place }]);
+    let effects = world.accept("ana", true);
+    let agent = agent("ana");
+    let assigned = ToConversation::Assigned { agent, generation: Generation(1) };
+    assert_eq!(told(&effects, "c1"), [&assigned]);
+    assert_eq!(world.owner("c1").as_deref(), Some("ana"));
+}
+
+#[test]
+fn d4_the_least_loaded_then_the_longest_idle_gets_the_next() {
+    let mut world = World::new();
+    world.on_duty("bob", 3);
+    world.on_duty("ana", 3);
+    for id in ["c1", "c2", "c3", "c4"] {
+        world.wait(id);
+    }
+    let owners = ["c1", "c2", "c3", "c4"].map(|id| world.owner(id).unwrap());
+    assert_eq!(owners, ["bob", "ana", "bob", "ana"], "bob has been idle longer");
+    world.close("c1");
+    world.wait("c5");
+    assert_eq!(world.owner("c5").as_deref(), Some("bob"), "least loaded first");
+}
+
+#[test]
+fn d4_beyond_all_capacity_visitors_wait_in_order_and_move_up_as_places_free_up() {
+    let mut world = World::new();
+    world.on_duty("ana", 2);
+    for id in ["c1", "c2", "c3", "c4", "c5"] {
+        world.wait(id);
+    }
+    assert_eq!(world.queue(), ["c3", "c4", "c5"]);
+    let effects = world.close("c2");
+    assert_eq!(world.owner("c3").as_deref(), Some("ana"));
+    let first = Place { position: 1, staffed: true };
+    assert_eq!(told(&effects, "c4"), [&ToConversation::Place { place: first }]);
+    assert_eq!(world.queue(), ["c4", "c5"]);
+}
+
+#[test]
+fn d3_a_paused_agent_keeps_the_present_ones_and_gets_no_new() {
+    let mut world = World::new();
+    world.on_duty("ana", 5);
+    world.wait("c1");
+    world.accept("ana", false);
+    world.wait("c2");
+    assert_eq!(world.owner("c1").as_deref(), Some("ana"));
+    assert_eq!(world.queue(), ["c2"]);
+}
+
+#[test]
+fn d5_places_are_told_to_a_bounded_number_and_staffing_to_the_same() {
+    let mut world = World::new();
+    for number in 0..=limits::PLACES_TOLD {
+        world.wait(&format!("c{number:03}"));
+    }
+    let last = format!("c{:03}", limits::PLACES_TOLD);
+    world.on_duty("ana", 1);
+    let told_to_last = world.queue().last().cloned();
+    assert_eq!(told_to_last, Some(last), "the last one moved up by one and waits");
+    let unstaffed = world.leave("ana");
+    let changed = unstaffed.iter().filter(|effect| matches!(effect, Effect::Tell { .. })).count();
+    assert_eq!(changed, limits::PLACES_TOLD, "all who know a place hear that nobody is there");
+}
+
+#[test]
+fn d6_a_lost_agent_gets_nothing_new_and_keeps_the_present_ones_for_the_grace_period() {
+    let mut world = World::new();
+    world.on_duty("ana", 5);
+    world.wait("c1");
+    world.wait("c2");
+    world.leave("ana");
+    world.wait("c3");
+    assert_eq!(world.queue(), ["c3"]);
+    world.pass(limits::GRACE.0 / 1_000 - 3);
+    assert_eq!(world.owner("c1").as_deref(), Some("ana"), "still within grace");
+    let due = world.router.next_timer().expect("a timer");
+    assert!(due > at(world.clock) && due <= at(world.clock + 3));
+    let effects = world.pass(3);
+    let requeued = ToConversation::Requeued { generation: Generation(2) };
+    assert_eq!(told(&effects, "c1")[0], &requeued);
+    assert_eq!(world.queue(), ["c1", "c2", "c3"], "to the front, in the order they had");
+    world.restart();
+    world.on_duty("bob", 5);
+    assert_eq!(world.owner("c1").as_deref(), Some("bob"));
+}
+
+#[test]
+fn d6_an_agent_who_returns_in_time_keeps_everything() {
+    let mut world = World::new();
+    world.on_duty("ana", 5);
+    world.wait("c1");
+    world.leave("ana");
+    world.restart();
+    world.pass(10);
+    world.arrive("ana", 5);
+    world.pass(limits::GRACE.0 / 1_000 + 1);
+    assert_eq!(world.owner("c1").as_deref(), Some("ana"));
+    world.wait("c2");
+    assert_eq!(world.owner("c2").as_deref(), Some("ana"), "and still accepts");
+}
+
+#[test]
+fn d7_transfer_is_for_the_assigned_agent_or_an_admin_and_needs_room() {
+    let mut world = World::new();
+    world.on_duty("ana", 5);
+    world.wait("c1");
+    world.arrive("bob", 1);
+    world.arrive("eve", 5);
+    let transfer = |to| DeskClientFrame::Transfer { conversation: conversation_id("c1"), to };
+    let by = |name, role| agent_session(1, name, role, 5);
+    let to = |name| transfer(agent_id(name));
+    let refused = world.frame(&by("eve", Role::Agent), to("bob"));
+    assert_eq!(rejection(&refused), Some(Rejection::NotAssigned));
+    let refused = world.frame(&by("ana", Role::Agent), to("nobody"));
+    assert_eq!(rejection(&refused), Some(Rejection::AgentUnavailable));
+    let effects = world.frame(&by("ana", Role::Agent), to("bob"));
+    assert_eq!(rejection(&effects), None);
+    assert_eq!(world.owner("c1").as_deref(), Some("bob"), "accepting is not asked of bob");
+    world.wait("c2");
+    let other =
+        DeskClientFrame::Transfer { conversation: conversation_id("c2"), to: agent_id("bob") };
+    let refused = world.frame(&by("ana", Role::Agent), other);
+    assert_eq!(rejection(&refused), Some(Rejection::AgentUnavailable), "bob is full");
+    world.frame(&by("eve", Role::Admin), to("eve"));
+    assert_eq!(world.owner("c1").as_deref(), Some("eve"));
+    let unknown =
+        DeskClientFrame::Transfer { conversation: conversation_id("c9"), to: agent_id("bob") };
+    let refused = world.frame(&by("ana", Role::Agent), unknown);
+    assert_eq!(rejection(&refused), Some(Rejection::UnknownConversation));
+}
+
+#[test]
+fn d7_take_is_for_waiting_conversations_and_has_one_winner() {
+    let mut world = World::new();
+    world.arrive("ana", 1);
+    world.arrive("bob", 1);
+    world.wait("c1");
+    world.wait("c2");
+    let take = |id| DeskClientFrame::Take { conversation: conversation_id(id) };
+    let by = |name| agent_session(1, name, Role::Agent, 1);
+    assert_eq!(rejection(&world.frame(&by("ana"), take("c2"))), None);
+    let refused = world.frame(&by("bob"), take("c2"));
+    assert_eq!(rejection(&refused), Some(Rejection::NotWaiting));
+    let refused = world.frame(&by("ana"), take("c1"));
+    assert_eq!(rejection(&refused), Some(Rejection::AgentUnavailable), "ana is full");
+    assert_eq!(world.owner("c2").as_deref(), Some("ana"));
+}
+
+#[test]
+fn d8_the_desk_forgets_all_but_the_conversations_closed_last() {
+    let mut world = World::new();
+    world.on_duty("ana", 5);
+    for number in 0..limits::CLOSED_KEPT + 3 {
+        let id = format!("c{number}");
+        world.wait(&id);
+        let generation = world.generation(&id);
+        let (conversation, moment) = (conversation_id(&id), at(number as i64));
+        let tell = ToRouter::Closed { conversation, at: moment, generation };
+        world.turn(|router, now| router.handle_tell(now, tell));
+    }
+    assert_eq!(world.router.chats().count(), limits::CLOSED_KEPT);
+    assert_eq!(world.sql.count("SELECT count(*) FROM chat") as usize, limits::CLOSED_KEPT);
+    assert!(!world.router.chats().any(|chat| chat.conversation == conversation_id("c0")));
+}
+
+#[test]
+fn a_stale_close_does_nothing_and_a_repeated_wait_neither() {
+    let mut world = World::new();
+    world.on_duty("ana", 5);
+    world.wait("c1");
+    let stale = ToRouter::Closed {
+        conversation: conversation_id("c1"),
+        at: at(9),
+        generation: Generation(0),
+    };
+    let effects = world.turn(|router, now| router.handle_tell(now, stale));
+    assert_eq!(effects, []);
+    assert_eq!(world.wait("c1"), []);
+    assert_eq!(world.owner("c1").as_deref(), Some("ana"));
+}
+
+#[test]
+fn a_generation_never_falls_even_for_a_conversation_the_desk_forgot() {
+    let mut world = World::new();
+    world.on_duty("ana", 5);
+    let (conversation, context) = (conversation_id("c1"), Context::default());
+    let generation = Generation(41);
+    let tell = ToRouter::Waiting { conversation, since: at(0), generation, context };
+    world.turn(|router, now| router.handle_tell(now, tell));
+    assert_eq!(world.generation("c1"), Generation(42));
+}
+
+#[test]
+fn only_the_newest_place_waits_in_the_outbox() {
+    let mut world = World::new();
+    world.on_duty("ana", 1);
+    for id in ["c1", "c2", "c3", "c4"] {
+        world.wait(id);
+    }
+    world.close("c1");
+    world.close("c2");
+    let sql = "SELECT count(*) FROM outbox WHERE peer = 'c4' AND latest = 'place'";
+    assert_eq!(world.sql.count(sql), 1);
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Arrive(u8),
+    Accept(u8, bool),
+    Leave(u8),
+    Wait(u8),
+    Close(u8),
+    Pass(i64),
+    Transfer(u8, u8, u8),
+    Take(u8, u8),
+    Restart,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        2 => (0..3u8).prop_map(Step::Arrive),
+        2 => (0..3u8, any::<bool>()).prop_map(|(agent, on)| Step::Accept(agent, on)),
+        1 => (0..3u8).prop_map(Step::Leave),
+        5 => (0..9u8).prop_map(Step::Wait),
+        2 => (0..9u8).prop_map(Step::Close),
+        1 => (1..40i64).prop_map(Step::Pass),
+        1 => (0..3u8, 0..9u8, 0..3u8).prop_map(|(by, id, to)| Step::Transfer(by, id, to)),
+        1 => (0..3u8, 0..9u8).prop_map(|(by, id)| Step::Take(by, id)),
+        1 => Just(Step::Restart),
+    ]
+}
+
+proptest! {
+    /// `World::check` holds after every step of any mixture, FIFO among those who never had an
+    /// agent included.
+    #[test]
+    fn capacity_order_and_no_idle_match_hold(steps in prop::collection::vec(step(), 1..80)) {
+        let mut world = World::new();
+        let name = |agent: u8| format!("agent{agent}");
+        let chat = |id: u8| format!("c{id}");
+        for step in steps {
+            let before = world.queue();
+            match step {
+                Step::Arrive(agent) => world.arrive(&name(agent), u32::from(agent) + 1),
+                Step::Accept(agent, on) => { world.accept(&name(agent), on); }
+                Step::Leave(agent) => { world.leave(&name(agent)); }
+                Step::Wait(id) => { world.wait(&chat(id)); }
+                Step::Close(id) => {
+                    let wanted = conversation_id(&chat(id));
+                    if world.router.chats().any(|one| one.conversation == wanted) {
+                        world.close(&chat(id));
+                    }
+                }
+                Step::Pass(seconds) => { world.pass(seconds); }
+                Step::Transfer(by, id, to) => {
+                    let conversation = ConversationId::parse(&chat(id)).unwrap();
+                    let to = agent_id(&name(to));
+                    let by = agent_session(1, &name(by), Role::Agent, 5);
+                    world.frame(&by, DeskClientFrame::Transfer { conversation, to });
+                }
+                Step::Take(by, id) => {
+                    let conversation = conversation_id(&chat(id));
+                    let by = agent_session(1, &name(by), Role::Agent, 5);
+                    world.frame(&by, DeskClientFrame::Take { conversation });
+                    continue; // out of turn by purpose
+                }
+                Step::Restart => world.restart(),
+            }
+            // R5: whoever left the queue was in front of everybody who stayed.
+            let after = world.queue();
+            let stayed: Vec<_> = before.iter().filter(|id| after.contains(id)).collect();
+            let left = before.len() - stayed.len();
+            prop_assert_eq!(&before[left..].iter().collect::<Vec<_>>(), &stayed);
+        }
+    }
+}

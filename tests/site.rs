@@ -1,0 +1,227 @@
+//! The rules of a site: set-up, sign-in, team, origins; on its real store.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod support;
+
+use edgewise::id::SiteId;
+use edgewise::limits;
+use edgewise::protocol::api::{ErrorCode, NewAgent, Role, SetUp, SignIn};
+use edgewise::protocol::site::{SiteAnswer, SiteRequest};
+use edgewise::site::{Answer, Fresh, handle};
+use edgewise::store::{SiteStore, Sql};
+use support::*;
+
+struct World {
+    sql: HostSql,
+    seconds: i64,
+    random: u8,
+}
+
+impl World {
+    fn new() -> Self {
+        Self { sql: HostSql::new(), seconds: 0, random: 0 }
+    }
+
+    fn ask(&mut self, request: SiteRequest) -> Answer {
+        self.random += 1;
+        let store = SiteStore::new(&self.sql);
+        let byte = self.random;
+        let fresh = Fresh { id: [byte; 16], salt: [byte; 16], secret: [byte; 32] };
+        self.sql.atomically(|| handle(at(self.seconds), request, fresh, &store)).unwrap()
+    }
+
+    /// A site with an owner; the owner's secret.
+    fn made() -> (Self, String) {
+        let mut world = Self::new();
+        let secret = secret_of(world.ask(SiteRequest::Create(set_up())));
+        (world, secret)
+    }
+
+    fn sign_in(&mut self, email: &str, password: &str) -> Answer {
+        let (email, password) = (email.to_owned(), password.to_owned());
+        self.ask(SiteRequest::SignIn(SignIn { site: None, email, password }))
+    }
+
+    fn add(&mut self, secret: &str, agent: NewAgent) -> Answer {
+        self.ask(SiteRequest::AddAgent { secret: secret.to_owned(), agent })
+    }
+
+    fn me(&mut self, secret: &str) -> Answer {
+        self.ask(SiteRequest::Me { secret: secret.to_owned() })
+    }
+}
+
+fn set_up() -> SetUp {
+    SetUp {
+        token: String::new(),
+        site: SiteId::parse("demo").unwrap(),
+        site_name: "Demo".into(),
+        origins: vec!["HTTPS://Shop.Example/".into(), "http://127.0.0.1:*".into()],
+        name: "Olivia".into(),
+        email: "Owner@Example.com ".into(),
+        password: "correct horse".into(),
+    }
+}
+
+fn new_agent(email: &str, role: Role) -> NewAgent {
+    let (name, password) = ("Ana".to_owned(), "battery staple".to_owned());
+    NewAgent { name, email: email.to_owned(), password, role, capacity: 5 }
+}
+
+fn secret_of(answer: Answer) -> String {
+    match answer {
+        Ok(SiteAnswer::SignedIn { secret, .. }) => secret,
+        other => panic!("not signed in: {other:?}"),
+    }
+}
+
+fn code(answer: Answer) -> ErrorCode {
+    answer.expect_err("refused").code
+}
+
+#[test]
+fn a_site_that_was_never_made_answers_nothing_and_stores_nothing() {
+    let mut world = World::new();
+    assert_eq!(code(world.sign_in("a@b.c", "password")), ErrorCode::NotFound);
+    let embed = SiteRequest::Embed { origin: "https://shop.example".into() };
+    assert_eq!(code(world.ask(embed)), ErrorCode::NotFound);
+    assert_eq!(world.sql.count("SELECT count(*) FROM sqlite_master"), 0);
+}
+
+#[test]
+fn set_up_makes_the_owner_once_and_the_same_again_goes_on() {
+    let (mut world, secret) = World::made();
+    let Ok(SiteAnswer::Me(me)) = world.me(&secret) else { panic!("signed in") };
+    assert_eq!((me.role, me.email.as_str()), (Role::Owner, "owner@example.com"));
+    secret_of(world.ask(SiteRequest::Create(set_up())));
+    let other = SetUp { email: "eve@example.com".into(), ..set_up() };
+    assert_eq!(code(world.ask(SiteRequest::Create(other))), ErrorCode::AlreadySetUp);
+    let wrong = SetUp { password: "something else".into(), ..set_up() };
+    assert_eq!(code(world.ask(SiteRequest::Create(wrong))), ErrorCode::AlreadySetUp);
+    assert_eq!(world.sql.count("SELECT count(*) FROM member"), 1);
+}
+
+#[test]
+fn what_people_enter_is_checked_at_the_bound_and_one_past() {
+    let check = |change: &dyn Fn(&mut SetUp), ok: bool| {
+        let mut asked = set_up();
+        change(&mut asked);
+        let mut world = World::new();
+        let answer = world.ask(SiteRequest::Create(asked.clone()));
+        assert_eq!(answer.is_ok(), ok, "{asked:?}: {answer:?}");
+        if !ok {
+            assert_eq!(code(answer), ErrorCode::BadRequest);
+            assert_eq!(world.sql.count("SELECT count(*) FROM sqlite_master"), 0);
+        }
+    };
+    let min = limits::PASSWORD_MIN_CHARS;
+    check(&|asked| asked.password = "字".repeat(min), true);
+    check(&|asked| asked.password = "字".repeat(min - 1), false);
+    check(&|asked| asked.password = "x".repeat(limits::PASSWORD_MAX_CHARS + 1), false);
+    check(&|asked| asked.name = "字".repeat(limits::NAME_CHARS), true);
+    check(&|asked| asked.name = "字".repeat(limits::NAME_CHARS + 1), false);
+    check(&|asked| asked.name = "  ".into(), false);
+    check(&|asked| asked.name = "a\nb".into(), false);
+    check(&|asked| asked.email = "nobody".into(), false);
+    check(&|asked| asked.email = "a@b@c".into(), false);
+    check(&|asked| asked.email = format!("{}@b.c", "a".repeat(limits::EMAIL_CHARS)), false);
+    check(&|asked| asked.origins = vec!["shop.example".into()], false);
+    check(&|asked| asked.origins = vec!["https://a.example".into(); limits::ORIGINS + 1], false);
+    check(&|asked| asked.origins.clear(), true);
+}
+
+#[test]
+fn wrong_passwords_are_answered_alike_and_the_account_rests_after_too_many() {
+    let (mut world, _) = World::made();
+    assert_eq!(
+        code(world.sign_in("nobody@example.com", "correct horse")),
+        ErrorCode::WrongCredentials
+    );
+    for _ in 0..limits::SIGN_IN_TRIES {
+        assert_eq!(code(world.sign_in("owner@example.com", "wrong")), ErrorCode::WrongCredentials);
+    }
+    let right = |world: &mut World| world.sign_in("OWNER@example.com", "correct horse");
+    assert_eq!(code(right(&mut world)), ErrorCode::TooManyTries);
+    world.seconds += limits::SIGN_IN_REST.0 / 1_000;
+    secret_of(right(&mut world));
+}
+
+#[test]
+fn a_right_password_forgets_the_wrong_ones() {
+    let (mut world, _) = World::made();
+    for _ in 0..3 {
+        for _ in 0..limits::SIGN_IN_TRIES - 1 {
+            code(world.sign_in("owner@example.com", "wrong"));
+        }
+        secret_of(world.sign_in("owner@example.com", "correct horse"));
+    }
+}
+
+#[test]
+fn a_sign_in_ends_when_it_is_signed_out_idle_or_old() {
+    let (mut world, secret) = World::made();
+    let other = secret_of(world.sign_in("owner@example.com", "correct horse"));
+    world.ask(SiteRequest::SignOut { secret: secret.clone() }).unwrap();
+    assert_eq!(code(world.me(&secret)), ErrorCode::SignInRequired);
+    assert!(world.me(&other).is_ok(), "the other sign-in goes on");
+    let idle = limits::SIGN_IN_IDLE.0 / 1_000;
+    for _ in 0..2 {
+        world.seconds += idle;
+        assert!(world.me(&other).is_ok(), "each use keeps it");
+    }
+    world.seconds += idle + 1;
+    assert_eq!(code(world.me(&other)), ErrorCode::SignInRequired);
+    let third = secret_of(world.sign_in("owner@example.com", "correct horse"));
+    let begun = world.seconds;
+    while world.seconds - begun + idle <= limits::SIGN_IN_MAX.0 / 1_000 {
+        world.seconds += idle;
+        assert!(world.me(&third).is_ok());
+    }
+    world.seconds += idle;
+    assert_eq!(code(world.me(&third)), ErrorCode::SignInRequired, "however often it is used");
+}
+
+#[test]
+fn only_hashes_of_secrets_and_passwords_are_stored() {
+    let (world, secret) = World::made();
+    for (table, column) in [("login", "hash"), ("member", "password")] {
+        let sql = format!("SELECT {column} FROM {table}");
+        let stored = world.sql.rows(&sql, &[]).unwrap().pop().unwrap().text().unwrap();
+        assert!(!stored.contains(&secret) && !stored.contains("correct horse"), "{stored}");
+    }
+}
+
+#[test]
+fn the_team_grows_by_the_table_of_rights() {
+    let (mut world, owner) = World::made();
+    let member = world.add(&owner, new_agent("Ana@Example.com", Role::Agent));
+    assert!(matches!(member, Ok(SiteAnswer::Added(added)) if added.email == "ana@example.com"));
+    let again = world.add(&owner, new_agent("ana@example.com", Role::Agent));
+    assert_eq!(code(again), ErrorCode::EmailTaken);
+    let ana = secret_of(world.sign_in("ana@example.com", "battery staple"));
+    let refused = world.add(&ana, new_agent("bob@example.com", Role::Agent));
+    assert_eq!(code(refused), ErrorCode::Forbidden);
+    let refused = world.add(&owner, new_agent("bob@example.com", Role::Owner));
+    assert_eq!(code(refused), ErrorCode::Forbidden);
+    let refused = world.add("not a secret", new_agent("bob@example.com", Role::Agent));
+    assert_eq!(code(refused), ErrorCode::SignInRequired);
+    let team = world.ask(SiteRequest::Team { secret: ana });
+    assert!(matches!(team, Ok(SiteAnswer::Team { members }) if members.len() == 2));
+    for capacity in [0, limits::CAPACITY_MAX + 1] {
+        let agent = NewAgent { capacity, ..new_agent("c@example.com", Role::Agent) };
+        assert_eq!(code(world.add(&owner, agent)), ErrorCode::BadRequest);
+    }
+}
+
+#[test]
+fn t1_the_widget_is_for_the_sites_own_origins() {
+    let (mut world, _) = World::made();
+    let mut check = |origin: &str, ok: bool| {
+        let answer = world.ask(SiteRequest::Embed { origin: origin.to_owned() });
+        assert_eq!(answer.is_ok(), ok, "{origin}");
+    };
+    check("https://shop.example", true);
+    check("http://127.0.0.1:8787", true);
+    check("https://evil.example", false);
+    check("null", false);
+}

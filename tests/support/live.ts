@@ -1,0 +1,287 @@
+// A visitor's and an agent's side of the wire for tests of the built worker: plain HTTP and
+// WebSockets, no code of the client, so that both ends of the protocol are tested apart.
+
+import { randomBytes } from 'node:crypto';
+import WebSocket from 'ws';
+import type {
+  ClientFrame,
+  DeskClientFrame,
+  DeskEntry,
+  DeskServerFrame,
+  Event,
+  Me,
+  RosterEntry,
+  ServerFrame,
+  Status,
+  Ticket,
+  VisitorWelcome,
+} from '../../client/frames.ts';
+
+export const PASSWORD = 'edgewise-demo';
+/** A page of the demo shop on another origin than the worker's. */
+export const SHOP = 'http://localhost:4321';
+const DEADLINE_MS = 15_000;
+
+/** Waits for a condition, looking again and again; the error says what was waited for. */
+export async function until<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  limit = DEADLINE_MS,
+): Promise<T> {
+  for (const end = Date.now() + limit; ; ) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+    await new Promise((wake) => setTimeout(wake, 20));
+  }
+}
+
+/** A socket that remembers what it received. */
+export class Line<Out, In extends { t: string }> {
+  readonly frames: In[] = [];
+  pongs = 0;
+  readonly closed: Promise<{ code: number; reason: string }>;
+  private readonly socket: WebSocket;
+  isClosed = false;
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.on('message', (data) => {
+      const text = String(data);
+      if (text === 'pong') this.pongs += 1;
+      else this.frames.push(JSON.parse(text));
+    });
+    this.closed = new Promise((done) => {
+      socket.on('close', (code, reason) => {
+        this.isClosed = true;
+        done({ code, reason: String(reason) });
+      });
+    });
+  }
+
+  send(frame: Out): void {
+    this.socket.send(JSON.stringify(frame));
+  }
+
+  /** Sends what no honest client sends. */
+  sendRaw(data: string | Buffer): void {
+    this.socket.send(data);
+  }
+
+  /** The first frame that fits, now or soon; fails at once when none can come any more. */
+  get<T extends In>(what: string, fits: (frame: In) => boolean): Promise<T> {
+    return until(what, () => {
+      const found = this.frames.find(fits) as T | undefined;
+      if (!found && this.isClosed) throw new Error(`the socket closed before ${what}`);
+      return found;
+    });
+  }
+
+  kind<K extends In['t']>(t: K): Promise<Extract<In, { t: K }>> {
+    return this.get(`a frame ${t}`, (frame) => frame.t === t);
+  }
+
+  all<K extends In['t']>(t: K): Extract<In, { t: K }>[] {
+    return this.frames.filter((frame) => frame.t === t) as Extract<In, { t: K }>[];
+  }
+
+  /** Closes properly and waits for the other side's answer. */
+  async end(): Promise<void> {
+    if (!this.isClosed) this.socket.close(1000);
+    await this.closed;
+  }
+
+  /** Cuts the connection like a lost network. */
+  cut(): void {
+    this.socket.terminate();
+  }
+}
+
+export type Talk = Line<ClientFrame, ServerFrame>;
+export type Desk = Line<DeskClientFrame, DeskServerFrame>;
+
+/** Opens a socket; rejects with the status when it is refused. */
+export function open(url: string, token: string, origin: string): Promise<WebSocket> {
+  return new Promise((done, fail) => {
+    const address = url.replace(/^http/, 'ws');
+    const socket = new WebSocket(address, ['edgewise.v1', token], { origin });
+    socket.once('open', () => done(socket));
+    socket.once('unexpected-response', (_, answer) => {
+      socket.terminate();
+      fail(new Error(`refused with ${answer.statusCode}`));
+    });
+    socket.once('error', fail);
+  });
+}
+
+export function post(base: string, path: string, body: unknown, headers = {}): Promise<Response> {
+  const all = { 'content-type': 'application/json', origin: base, ...headers };
+  return fetch(base + path, { method: 'POST', headers: all, body: JSON.stringify(body) });
+}
+
+/** A visitor's browser: a secret, and as many tabs as wanted. */
+export class Visitor {
+  readonly secret = randomBytes(32).toString('base64url');
+  conversation = '';
+  readonly base: string;
+
+  constructor(base: string) {
+    this.base = base;
+  }
+
+  async ticket(origin = SHOP): Promise<VisitorWelcome> {
+    const body = { site: 'demo', secret: this.secret };
+    const answer = await post(this.base, '/api/visitors', body, { origin });
+    if (!answer.ok) throw new Error(`no ticket: ${answer.status} ${await answer.text()}`);
+    const welcome: VisitorWelcome = await answer.json();
+    this.conversation = welcome.conversation;
+    return welcome;
+  }
+
+  /** A tab that has said nothing yet. */
+  async line(): Promise<Talk> {
+    const { ticket } = await this.ticket();
+    return new Line(await open(`${this.base}/ws/conversation`, ticket.token, SHOP));
+  }
+
+  /** A tab that has said hello. */
+  async tab(after = 0, epoch?: string): Promise<Talk> {
+    const line = await this.line();
+    line.send({ t: 'hello', after, epoch });
+    await line.get('the last batch', (frame) => frame.t === 'batch' && frame.done);
+    return line;
+  }
+}
+
+/** A signed-in agent. */
+export class Agent {
+  readonly base: string;
+  readonly cookie: string;
+  readonly me: Me;
+
+  private constructor(base: string, cookie: string, me: Me) {
+    this.base = base;
+    this.cookie = cookie;
+    this.me = me;
+  }
+
+  static async signIn(base: string, email = 'agent@example.com'): Promise<Agent> {
+    const answer = await post(base, '/api/sign-in', { email, password: PASSWORD });
+    if (!answer.ok) throw new Error(`no sign-in: ${answer.status} ${await answer.text()}`);
+    const cookie = answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    return new Agent(base, cookie, await answer.json());
+  }
+
+  /** The owner adds another agent, who signs in. */
+  async hire(email: string, capacity = 5): Promise<Agent> {
+    const agent = { name: email.split('@')[0], email, password: PASSWORD, role: 'agent', capacity };
+    const answer = await post(this.base, '/api/agents', agent, { cookie: this.cookie });
+    if (answer.status !== 201) throw new Error(`not added: ${await answer.text()}`);
+    return Agent.signIn(this.base, email);
+  }
+
+  async ticket(request: unknown): Promise<string> {
+    const answer = await post(this.base, '/api/tickets', request, { cookie: this.cookie });
+    if (!answer.ok) throw new Error(`no ticket: ${answer.status} ${await answer.text()}`);
+    return ((await answer.json()) as Ticket).token;
+  }
+
+  /** A console that has said nothing yet. */
+  async console(): Promise<Desk> {
+    const token = await this.ticket({ for: 'desk' });
+    return new Line(await open(`${this.base}/ws/desk`, token, this.base));
+  }
+
+  async desk(accepting?: boolean): Promise<Desk> {
+    const line = await this.console();
+    line.send({ t: 'hello' });
+    await line.kind('desk');
+    if (accepting !== undefined) line.send({ t: 'accept', on: accepting });
+    return line;
+  }
+
+  /** A socket of a conversation that has said nothing yet. */
+  async line(conversation: string): Promise<Talk> {
+    const token = await this.ticket({ for: 'conversation', conversation });
+    return new Line(await open(`${this.base}/ws/conversation`, token, this.base));
+  }
+
+  async join(conversation: string, after = 0, epoch?: string): Promise<Talk> {
+    const line = await this.line(conversation);
+    line.send({ t: 'hello', after, epoch });
+    await line.get('the last batch', (frame) => frame.t === 'batch' && frame.done);
+    return line;
+  }
+}
+
+/** Every event a line has received, in the order it came. */
+export function events(line: Talk): Event[] {
+  return line.frames.flatMap((frame) => {
+    if (frame.t === 'batch') return frame.events;
+    return frame.t === 'event' ? [frame.event] : [];
+  });
+}
+
+/** The texts of all messages among events. */
+export function texts(list: Event[]): string[] {
+  return list.flatMap((event) => (event.body.kind === 'message' ? [event.body.text] : []));
+}
+
+/** Waits until a line knows that this agent has the conversation. */
+export function assigned(line: Talk, name: string): Promise<ServerFrame> {
+  return line.get(`the assignment to ${name}`, (frame) => {
+    if (frame.t !== 'status' && frame.t !== 'welcome') return false;
+    return frame.status.is === 'assigned' && frame.status.agent.name === name;
+  });
+}
+
+/** Sends a message and waits for its ack. */
+export async function say(line: Talk, client_id: string, text: string): Promise<number> {
+  line.send({ t: 'send', client_id, text });
+  const ack = await line.get<Extract<ServerFrame, { t: 'ack' }>>(`ack of ${client_id}`, (frame) => {
+    return frame.t === 'ack' && frame.client_id === client_id;
+  });
+  return ack.seq;
+}
+
+/** Who serves the conversation, as the line knows it now. */
+export function status(line: Talk): Status | undefined {
+  const told = line.frames.flatMap((frame) => {
+    return frame.t === 'status' || frame.t === 'welcome' ? [frame.status] : [];
+  });
+  return told.at(-1);
+}
+
+/** Waits until a message with this text has reached the line. */
+export function heard(line: Talk, text: string): Promise<Event> {
+  return until(`the message “${text}”`, () => {
+    return events(line).find(({ body }) => body.kind === 'message' && body.text === text);
+  });
+}
+
+/** The conversation as the console knows it now. */
+export function entry(desk: Desk, conversation: string): DeskEntry | undefined {
+  const known = desk.frames.flatMap((frame) => {
+    if (frame.t === 'desk') return frame.conversations;
+    return frame.t === 'conversations' ? frame.changed : [];
+  });
+  return known.findLast((one) => one.conversation === conversation);
+}
+
+/** The agent as the console knows them now. */
+export function roster(desk: Desk, agent: string): RosterEntry | undefined {
+  const known = desk.frames.flatMap((frame) => {
+    if (frame.t === 'desk') return frame.agents;
+    return frame.t === 'agent' ? [frame.agent] : [];
+  });
+  return known.findLast((one) => one.agent.id === agent);
+}
+
+/** Takes a waiting conversation by hand, and joins it once it is the agent's. */
+export async function take(agent: Agent, desk: Desk, conversation: string): Promise<Talk> {
+  await until('the waiting conversation', () => entry(desk, conversation)?.state.is === 'waiting');
+  desk.send({ t: 'take', conversation });
+  const line = await agent.join(conversation);
+  await assigned(line, agent.me.agent.name);
+  return line;
+}

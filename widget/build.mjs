@@ -1,0 +1,115 @@
+// Builds the widget into dist/: widget.js, which every page of the host loads, and
+// widget/panel-….js, loaded when the launcher is pressed. Fails when a gzipped size is over its
+// budget.
+
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build, transform } from 'esbuild';
+import { minifySync } from 'vite';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, '../dist');
+const LOADER_BYTES = 3 * 1024;
+const TOTAL_BYTES = 15 * 1024;
+// The first browsers with light-dark(), on which the tokens stand.
+const TARGET = ['chrome123', 'firefox120', 'safari17.5'];
+
+const sheet = readFileSync(join(here, '../brand/tokens.css'), 'utf8');
+const tokens = new Map(
+  [...sheet.matchAll(/(--ew-[\w-]+):\s*([^;]+);/g)]
+    .reverse()
+    .map(([, name, value]) => [name, value.replace(/\s+/g, ' ')]),
+);
+
+/**
+ * Hands a style sheet over as text, with the tokens' values in place of their names: smaller, and
+ * no custom property of the page can change them. The first value of a token is the one meant;
+ * reduced motion is the style sheet's own business.
+ */
+const styles = {
+  name: 'styles',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const css = readFileSync(path, 'utf8').replace(/var\((--ew-[\w-]+)\)/g, (_, name) => {
+        if (!tokens.has(name)) throw new Error(`${path}: brand/tokens.css has no ${name}`);
+        return tokens.get(name);
+      });
+      const { code } = await transform(css, { loader: 'css', minify: true, target: TARGET });
+      return { contents: code.trim(), loader: 'text' };
+    });
+  },
+};
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  target: TARGET,
+  charset: 'utf8',
+  legalComments: 'none',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  alias: { 'preact/jsx-runtime': './jsx.ts' },
+  plugins: [styles],
+  logLevel: 'warning',
+};
+
+rmSync(join(dist, 'widget'), { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+/** A classic script is read in the encoding of the host's page, whatever that is. */
+function escaped(code) {
+  const hex = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return code.replace(/[^\0-\x7f]/g, hex);
+}
+
+/**
+ * Writes what esbuild made, minified once more by oxc, which finds a few hundred bytes that
+ * esbuild leaves. The answer is the paths, the entry first.
+ */
+async function bundle(options) {
+  const { outputFiles } = await build({ ...common, write: false, ...options });
+  for (const { path, text } of outputFiles) {
+    const { code, errors } = minifySync(path, text, { module: options.format === 'esm' });
+    if (errors.length > 0) throw new Error(`${path}: ${errors[0].message}`);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, options.format === 'iife' ? escaped(code) : code);
+  }
+  return outputFiles.map(({ path }) => path);
+}
+
+rmSync(join(dist, 'widget'), { recursive: true, force: true });
+const [panel, ...languages] = await bundle({
+  entryPoints: { panel: 'app.tsx' },
+  outdir: join(dist, 'widget'),
+  format: 'esm',
+  splitting: true,
+  entryNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+});
+// The panel once more under a name that never changes, for loaders older than this build.
+const latest = readFileSync(panel, 'utf8').replaceAll(/(["'`])\.\//g, '$1./widget/');
+writeFileSync(join(dist, 'widget.latest.js'), latest);
+const [loader] = await bundle({
+  entryPoints: ['loader.ts'],
+  outfile: join(dist, 'widget.js'),
+  format: 'iife',
+  define: { PANEL: JSON.stringify(`/${relative(dist, panel).replaceAll('\\', '/')}`) },
+});
+
+const weigh = (path) => {
+  const bytes = gzipSync(readFileSync(path), { level: 9 }).length;
+  console.log(`${relative(dist, path)}: ${bytes} B gzipped`);
+  return bytes;
+};
+const first = weigh(loader);
+const all = first + weigh(panel);
+console.log(`widget in all: ${all} of ${TOTAL_BYTES} B gzipped`);
+// Each on top of it, and loaded by those alone who speak it.
+languages.forEach(weigh);
+if (first > LOADER_BYTES || all > TOTAL_BYTES) {
+  console.error(`The widget is over its budget (loader ${LOADER_BYTES} B, all ${TOTAL_BYTES} B).`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,32 @@
+/**
+ * The names under which this browser keeps things. Nothing is kept before the panel is opened, and
+ * a browser that refuses storage is no error: the answer is then null or false.
+ */
+
+export const marks = {
+  /** The visitor's secret (T1). */
+  secret: (site: string) => `edgewise:${site}`,
+  /** Set while there is something to come back for: the loader then loads the panel at once. */
+  running: (site: string) => `edgewise:${site}:running`,
+  /** The language chosen in the panel. */
+  locale: 'edgewise:locale',
+};
+
+export function read(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps, or with null forgets; false when storage is refused. */
+export function keep(key: string, value: string | null): boolean {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+    return true;
+  } catch {
+    return false;
+  }
+}

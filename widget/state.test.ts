@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ConversationState } from '../client/conversation.ts';
+import type { Author, Event, Status } from '../client/frames.ts';
+import { emptyThread, type Pending } from '../client/thread.ts';
+import * as ui from './state.ts';
+import { en } from './words.ts';
+
+const ana: Author = { role: 'agent', id: 'a1', name: 'Ana' };
+const visitor: Author = { role: 'visitor' };
+
+const message = (seq: number, author: Author): Event => ({
+  seq,
+  at: 0,
+  author,
+  body: { kind: 'message', client_id: `c${seq}`, text: `text ${seq}` },
+});
+const pending = (client_id: string, more: Partial<Pending> = {}): Pending => ({
+  client_id,
+  text: 'text',
+  at: 0,
+  failed: null,
+  state: 'sending',
+  ...more,
+});
+
+function stateOf(chat: Partial<ConversationState>, more: Partial<ui.State> = {}): ui.State {
+  return {
+    open: true,
+    locale: 'en',
+    words: en,
+    name: '',
+    chat: { ...emptyThread, connection: { is: 'live' }, durable: true, ...chat },
+    late: false,
+    refusal: null,
+    length: 0,
+    ...more,
+  };
+}
+
+const progress = (state: ui.State) =>
+  ui.itemsOf(state).map((item) => (item.is === 'message' ? item.progress : item.text));
+
+test('V09 an own message goes from sending to sent to seen; an agent has no progress', () => {
+  const events = [message(1, visitor), message(2, ana), message(3, visitor)];
+  const state = stateOf({ events, seen: { visitor: 0, agent: 2 }, pending: [pending('p')] });
+  assert.deepEqual(progress(state), ['Seen', '', 'Sent', 'Sending…']);
+});
+
+test('V12 what waits without connection is queued; a refusal says why', () => {
+  const chat = {
+    pending: [
+      pending('a', { state: 'queued' }),
+      pending('b', { state: 'sent' }),
+      pending('c', { state: 'failed', failed: 'text_too_long' }),
+      pending('d', { state: 'failed', failed: 'id_reused' }),
+    ],
+  };
+  const shown = progress(stateOf(chat, { late: true }));
+  assert.deepEqual(shown, ['Queued', 'Sent', 'Too long, not sent', 'Not sent']);
+  assert.equal(progress(stateOf(chat))[0], 'Sending…');
+});
+
+test('a message keeps its key when it is acknowledged', () => {
+  const before = ui.itemsOf(stateOf({ pending: [pending('c1')] }));
+  const after = ui.itemsOf(stateOf({ events: [message(1, visitor)] }));
+  assert.equal(before[0]?.key, after[0]?.key);
+});
+
+test('V13 unread are the messages of agents above the read mark', () => {
+  const events = [message(1, ana), message(2, visitor), message(3, ana)];
+  assert.equal(ui.unread(stateOf({ events })), 2);
+  assert.equal(ui.unread(stateOf({ events, seen: { visitor: 1, agent: 0 } })), 1);
+  assert.equal(ui.unread(stateOf({ events, seen: { visitor: 3, agent: 0 } })), 0);
+});
+
+test('V05 there is something to come back for while it is open, unsent or unread', () => {
+  const closed: Status = { is: 'closed' };
+  const seen = { visitor: 1, agent: 0 };
+  const cases: [Partial<ConversationState>, boolean][] = [
+    [{ status: closed }, false],
+    [{ status: { is: 'waiting', place: null } }, true],
+    [{ status: closed, pending: [pending('p')] }, true],
+    [{ status: closed, events: [message(1, ana)] }, true],
+    [{ status: closed, events: [message(1, ana)], seen }, false],
+  ];
+  for (const [chat, expected] of cases) assert.equal(ui.running(stateOf(chat)), expected);
+});
+
+test('D5 the situation names the place, or that nobody is there', () => {
+  const waiting = (place: Extract<Status, { is: 'waiting' }>['place']) =>
+    ui.situation(stateOf({ status: { is: 'waiting', place } }));
+  assert.equal(waiting(null), en.waiting);
+  assert.equal(waiting({ position: 3, staffed: true }), 'You are number 3 in the queue');
+  assert.equal(waiting({ position: 3, staffed: false }), en.nobody);
+  assert.equal(ui.situation(stateOf({ status: { is: 'closed' } })), '');
+});
+
+test('V12 V29 trouble is told late, and says what becomes of what was written', () => {
+  const offline = { connection: { is: 'offline' } } as const;
+  assert.equal(ui.trouble(stateOf(offline)), '');
+  assert.equal(ui.trouble(stateOf(offline, { late: true })), en.offline);
+  const written = stateOf({ ...offline, pending: [pending('p')] }, { late: true });
+  assert.match(ui.trouble(written), /Will be sent when you are back online/);
+  const stopped = (code: number | 'origin_not_allowed') =>
+    ui.trouble(stateOf({ connection: { is: 'stopped', code } }));
+  assert.equal(stopped(4409), en.stopped);
+  assert.equal(stopped('origin_not_allowed'), en.unavailable);
+});
+
+test('writing on takes the refusal away', () => {
+  const refused = ui.reduce(stateOf({}), { refusal: 'outbox_full', length: 3 });
+  assert.equal(refused.refusal, 'outbox_full');
+  assert.equal(ui.reduce(refused, { open: false }).refusal, 'outbox_full');
+  assert.equal(ui.reduce(refused, { length: 4 }).refusal, null);
+});
+
+test('a time of another day has its date', () => {
+  const noon = new Date(2026, 4, 6, 12, 30).getTime();
+  assert.equal(ui.timeOf(noon, noon, 'en'), '12:30 PM');
+  assert.match(ui.timeOf(noon, noon + 86_400_000, 'en'), /^May 6, 12:30 PM$/);
+});

@@ -1,0 +1,32 @@
+/** What the widget says in Chinese. */
+import type { Words } from './words.ts';
+
+export const zh: Words = {
+  open: '打开在线客服',
+  close: '关闭在线客服',
+  language: 'English',
+  messages: '消息记录',
+  message: '消息',
+  send: '发送',
+  you: '我',
+  hello: '您好！有什么可以帮您？',
+  queued: '待发送',
+  sending: '发送中…',
+  sent: '已发送',
+  seen: '已读',
+  retry: '重试',
+  discard: '删除',
+  types: ' 正在输入…',
+  here: ' 为您服务',
+  closed: '会话已结束，发送消息即可重新开始。',
+  waiting: '正在等待客服…',
+  place: (position) => `您排在第 ${position} 位`,
+  nobody: '当前没有客服在线。请留言，我们会在这里回复。',
+  offline: '连接已断开，正在重新连接… ',
+  later: '恢复连接后将自动发送',
+  unavailable: '在线客服在此页面不可用',
+  stopped: '会话已在此标签页停止，请刷新页面。',
+  failed: '发送失败',
+  tooLong: '消息过长，发送失败',
+  full: '待发送的消息过多',
+};
