@@ -2,8 +2,8 @@
 // the same client, in the same run and in turns; and the weight of what travels. Prints ratios,
 // keeps the raw numbers in .edgewise/bench.json. Exits 1 when a weight is over its bound.
 
-import { cpus } from 'node:os';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../tools/build.mjs';
 import { local } from '../tools/lib/paths.mjs';

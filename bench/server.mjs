@@ -15,8 +15,7 @@ const [, date] = /compatibility_date = "([^"]+)"/.exec(settings);
 export const SETUP_TOKEN = 'bench';
 
 const object = (name) => `(className = "${name}", uniqueKey = "${name}", enableSql = true)`;
-const namespace = (binding, name) =>
-  `(name = "${binding}", durableObjectNamespace = "${name}")`;
+const namespace = (binding, name) => `(name = "${binding}", durableObjectNamespace = "${name}")`;
 
 /** The parts of a workerd configuration that differ between the two. */
 export const SUBJECTS = {
@@ -81,7 +80,13 @@ export async function start(subject) {
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; ; tries += 1) {
     // 503 is an answer, too: without set-up and static files Edgewise says what it lacks.
-    if (await fetch(`${url}/healthz`).then(() => true, () => false)) break;
+    if (
+      await fetch(`${url}/healthz`).then(
+        () => true,
+        () => false,
+      )
+    )
+      break;
     if (tries > 300) throw new Error(`${subject} does not start`);
     await new Promise((wake) => setTimeout(wake, 50));
   }
@@ -91,6 +96,9 @@ export async function start(subject) {
 /** Processor time the process has used, in milliseconds. */
 export function cpuOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
   return (Number(user) + Number(system)) * 10; // in ticks of 10 ms
 }

@@ -17,13 +17,12 @@
 use super::alarm::Alarm;
 use super::carry;
 use super::commit::{Committed, commit};
-use super::sockets::{self, Inlet, Socket};
+use super::sockets::{self, Inlet, Room};
 use super::sql::ObjectSql;
 use super::{error, platform};
 use crate::auth::secret;
 use crate::conversation::{Conversation, Effect};
 use crate::id::{ConversationId, SiteId};
-use crate::protocol::close::CloseCode;
 use crate::protocol::peer::ToConversation;
 use crate::store::{ConversationStore, StoreError};
 use std::cell::RefCell;
@@ -148,19 +147,12 @@ impl ConversationObject {
     }
 
     fn perform(&self, committed: &Committed<Effect>) -> Result<()> {
-        let mut sockets = sockets::all(&self.state);
+        let mut room = Room::enter(&self.state);
         for effect in committed.effects() {
             match effect {
-                Effect::Send { to, frame } => {
-                    let text = sockets::text_of(frame)?;
-                    let meant = |socket: &&Socket| to.includes(&socket.session);
-                    sockets.iter().filter(meant).for_each(|socket| socket.send(&text));
-                }
-                Effect::Advance { session, stage } => {
-                    let its = |socket: &&mut Socket| socket.session.id == *session;
-                    sockets.iter_mut().find(its).map_or(Ok(()), |it| it.advance(*stage))?;
-                }
-                Effect::Close { session, code } => close(&sockets, *session, *code),
+                Effect::Send { to, frame } => room.send(frame, |session| to.includes(session))?,
+                Effect::Advance { session, stage } => room.advance(*session, *stage)?,
+                Effect::Close { session, code } => room.close(*session, *code),
                 Effect::Append(_) | Effect::Save(_) | Effect::Tell(_) => {}
             }
         }
@@ -176,9 +168,4 @@ impl ConversationObject {
         let name = self.state.id().name().unwrap_or_default();
         carry::parse_conversation_name(&name).ok_or_else(error::no_id)
     }
-}
-
-fn close(sockets: &[Socket], id: crate::protocol::session::SessionId, code: CloseCode) {
-    let its = |socket: &&Socket| socket.session.id == id;
-    sockets.iter().filter(its).for_each(|socket| socket.close(code, ""));
 }

@@ -19,7 +19,7 @@
 use super::alarm::Alarm;
 use super::carry;
 use super::commit::{Committed, commit};
-use super::sockets::{self, Inlet, Socket};
+use super::sockets::{self, Inlet, Room};
 use super::sql::ObjectSql;
 use super::{error, platform};
 use crate::id::{AgentId, ConversationId, SiteId};
@@ -215,22 +215,12 @@ impl RouterObject {
     }
 
     fn perform(&self, committed: &Committed<Effect>) -> Result<()> {
-        let mut sockets = sockets::all(&self.state);
+        let mut room = Room::enter(&self.state);
         for effect in committed.effects() {
             match effect {
-                Effect::Send { to, frame } => {
-                    let text = sockets::text_of(frame)?;
-                    let meant = |socket: &&Socket| to.includes(&socket.session);
-                    sockets.iter().filter(meant).for_each(|socket| socket.send(&text));
-                }
-                Effect::Advance { session, stage } => {
-                    let its = |socket: &&mut Socket| socket.session.id == *session;
-                    sockets.iter_mut().find(its).map_or(Ok(()), |it| it.advance(*stage))?;
-                }
-                Effect::Close { session, code } => {
-                    let its = |socket: &&Socket| socket.session.id == *session;
-                    sockets.iter().filter(its).for_each(|socket| socket.close(*code, ""));
-                }
+                Effect::Send { to, frame } => room.send(frame, |session| to.includes(session))?,
+                Effect::Advance { session, stage } => room.advance(*session, *stage)?,
+                Effect::Close { session, code } => room.close(*session, *code),
                 Effect::SaveAgent(_)
                 | Effect::SaveChat(_)
                 | Effect::DropChat(_)

@@ -31,6 +31,42 @@ pub fn all(state: &State) -> Vec<Socket> {
     sockets
 }
 
+/// The sockets as they are while the effects of one turn are carried out.
+pub struct Room(Vec<Socket>);
+
+impl Room {
+    /// Looks who is there.
+    pub fn enter(state: &State) -> Self {
+        Self(all(state))
+    }
+
+    /// Sends a frame, encoded once, to all who are meant.
+    pub fn send(&self, frame: &impl Serialize, meant: impl Fn(&Session) -> bool) -> Result<()> {
+        let text = serde_json::to_string(frame)?;
+        for socket in self.0.iter().filter(|socket| meant(&socket.session)) {
+            // A socket that is closing takes none, which is no error: its client comes back and
+            // says what it has.
+            let _ = socket.socket.send_with_str(&text);
+        }
+        Ok(())
+    }
+
+    /// Notes how far a session has come.
+    pub fn advance(&mut self, session: SessionId, stage: Stage) -> Result<()> {
+        let Some(socket) = self.0.iter_mut().find(|socket| socket.session.id == session) else {
+            return Ok(());
+        };
+        socket.session.stage = stage;
+        note(&socket.socket, &socket.session)
+    }
+
+    /// Closes a session.
+    pub fn close(&self, session: SessionId, code: CloseCode) {
+        let its = |socket: &&Socket| socket.session.id == session;
+        self.0.iter().filter(its).for_each(|socket| socket.close(code, ""));
+    }
+}
+
 /// The session of one socket.
 pub fn read(socket: WebSocket) -> Option<Socket> {
     let text: String = socket.deserialize_attachment().ok()??;
@@ -39,21 +75,9 @@ pub fn read(socket: WebSocket) -> Option<Socket> {
 }
 
 impl Socket {
-    /// Sends a frame. A socket that is closing takes none, which is no error: its client comes
-    /// back and says what it has.
-    pub fn send(&self, text: &str) {
-        let _ = self.socket.send_with_str(text);
-    }
-
     /// Closes it with a reason of the closed list.
     pub fn close(&self, code: CloseCode, reason: &str) {
         let _ = self.socket.close(Some(code.code()), Some(reason));
-    }
-
-    /// Notes how far the session has come.
-    pub fn advance(&mut self, stage: Stage) -> Result<()> {
-        self.session.stage = stage;
-        note(&self.socket, &self.session)
     }
 
     /// The last sign of life.
@@ -64,11 +88,6 @@ impl Socket {
 
 fn note(socket: &WebSocket, session: &Session) -> Result<()> {
     socket.serialize_attachment(serde_json::to_string(session)?)
-}
-
-/// The text of a frame, the same for all who get it.
-pub fn text_of(frame: &impl Serialize) -> Result<String> {
-    Ok(serde_json::to_string(frame)?)
 }
 
 /// Takes the socket that the entry has let through. The oldest of too many goes.
