@@ -166,7 +166,7 @@ on: boolean, } | { "t": "seen",
 /**
  * Last seq seen.
  */
-seq: Seq, } | { "t": "close" };
+seq: Seq, } | { "t": "close", };
 /**
  * What the object sends to a client.
  */
@@ -314,7 +314,7 @@ state: DeskState, };
 /**
  * What a console sends.
  */
-export type DeskClientFrame = { "t": "hello" } | { "t": "accept", 
+export type DeskClientFrame = { "t": "hello", } | { "t": "accept", 
 /**
  * True to accept.
  */
@@ -518,7 +518,7 @@ capacity: number, };
 /**
  * `POST /api/tickets`: a token for one kind of socket.
  */
-export type TicketRequest = { "for": "desk" } | { "for": "conversation", 
+export type TicketRequest = { "for": "desk", } | { "for": "conversation", 
 /**
  * Which.
  */

@@ -339,19 +339,19 @@ fn s9_read_marks_only_rise_and_never_above_the_log() {
 fn s10_closing_is_for_the_assigned_agent_and_frees_them_once() {
     let mut world = World::new();
     world.send(&visitor(1), "m1", "hello");
-    let refused = world.frame(&visitor(1), ClientFrame::Close);
+    let refused = world.frame(&visitor(1), ClientFrame::Close {});
     assert_eq!(rejection_of(&refused, &visitor(1)), Some(Rejection::Forbidden));
     world.assign("ana", 4);
     let bob = agent_session(3, "bob", Role::Agent, 5);
-    let refused = world.frame(&bob, ClientFrame::Close);
+    let refused = world.frame(&bob, ClientFrame::Close {});
     assert_eq!(rejection_of(&refused, &bob), Some(Rejection::NotAssigned));
-    let effects = world.frame(&ana(2), ClientFrame::Close);
+    let effects = world.frame(&ana(2), ClientFrame::Close {});
     let told = effects.iter().any(|effect| {
         matches!(effect, Effect::Tell(ToRouter::Closed { generation, .. }) if generation.0 == 4)
     });
     assert!(told, "{effects:?}");
     assert_eq!(world.status(), Status::Closed);
-    assert_eq!(world.frame(&ana(2), ClientFrame::Close), []);
+    assert_eq!(world.frame(&ana(2), ClientFrame::Close {}), []);
 }
 
 #[test]
@@ -371,7 +371,7 @@ fn l2_the_first_message_waits_and_a_later_one_reopens() {
     let effects = world.send(&visitor(1), "m2", "anyone?");
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Tell(_))), "told once");
     world.assign("ana", 1);
-    world.frame(&ana(2), ClientFrame::Close);
+    world.frame(&ana(2), ClientFrame::Close {});
     let effects = world.send(&visitor(1), "m3", "one more thing");
     let bodies: Vec<Body> = appended(&effects).into_iter().map(|event| event.body).collect();
     assert!(matches!(bodies[..], [Body::Reopened, Body::Message { .. }]), "{bodies:?}");
@@ -413,7 +413,7 @@ fn a_turn_whose_store_fails_leaves_nothing_behind() {
         let mut world = World::new();
         world.send(&visitor(1), "m1", "hello");
         world.assign("ana", 1);
-        world.frame(&ana(2), ClientFrame::Close);
+        world.frame(&ana(2), ClientFrame::Close {});
         let before = world.sql.count("SELECT count(*) FROM event");
         let mail = world.sql.count("SELECT count(*) FROM outbox");
         let store = ConversationStore::new(&world.sql);
@@ -468,7 +468,7 @@ proptest! {
                 }
                 Step::Agent { id } => (ana(9), format!("a{id}"), "answer".to_owned()),
                 Step::Assign { generation } => { world.assign("ana", generation); continue }
-                Step::Close => { world.frame(&ana(9), ClientFrame::Close); continue }
+                Step::Close => { world.frame(&ana(9), ClientFrame::Close {}); continue }
                 Step::Restart => { world.restart(); continue }
             };
             let effects = world.send(&from, &id, &text);

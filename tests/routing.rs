@@ -50,7 +50,7 @@ impl World {
 
     fn arrive(&mut self, name: &str, capacity: u32) {
         self.present.insert(agent_id(name));
-        self.frame(&agent_session(1, name, Role::Agent, capacity), DeskClientFrame::Hello);
+        self.frame(&agent_session(1, name, Role::Agent, capacity), DeskClientFrame::Hello {});
     }
 
     fn accept(&mut self, name: &str, on: bool) -> Vec<Effect> {
@@ -172,7 +172,7 @@ fn d1_the_first_frame_is_hello_and_its_answer_the_whole_desk() {
     let new = Session { stage: Stage::New, ..agent_session(7, "ana", Role::Agent, 5) };
     let effects = world.frame(&new, DeskClientFrame::Accept { on: true });
     assert_eq!(effects, [Effect::Close { session: new.id, code: CloseCode::HelloRequired }]);
-    let effects = world.frame(&new, DeskClientFrame::Hello);
+    let effects = world.frame(&new, DeskClientFrame::Hello {});
     let desk = effects.iter().find_map(|effect| match effect {
         Effect::Send {
             to: To::Session(id),

@@ -81,7 +81,7 @@ impl Conversation {
                 vec![Effect::Send { to: To::LiveOthers(from.holder.clone()), frame }]
             }
             ClientFrame::Seen { seq } => self.handle_seen(from, seq),
-            ClientFrame::Close => self.handle_close(now, from),
+            ClientFrame::Close {} => self.handle_close(now, from),
         })
     }
 

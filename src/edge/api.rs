@@ -12,6 +12,7 @@ use crate::protocol::api::{
     ErrorCode, Me, NewAgent, SetUp, SetUpState, SignIn, Ticket, TicketRequest, VisitorHello,
     VisitorWelcome,
 };
+use crate::protocol::decode;
 use crate::protocol::peer::SignedOut;
 use crate::protocol::session::{Door, Grant, Holder};
 use crate::protocol::site::{DeploymentRequest, DeploymentState, SiteAnswer, SiteRequest};
@@ -161,7 +162,7 @@ pub async fn ticket(mut request: Request, env: &Env) -> Outcome<Response> {
         return Err(Refused::new(ErrorCode::Forbidden, text).into());
     }
     let door = match body(&mut request).await? {
-        TicketRequest::Desk => Door::Desk,
+        TicketRequest::Desk {} => Door::Desk,
         TicketRequest::Conversation { conversation } => Door::Conversation(conversation),
     };
     let holder = Holder::Agent { agent: me.agent, role: me.role, capacity: me.capacity, login };
@@ -239,7 +240,7 @@ async fn body<T: DeserializeOwned>(request: &mut Request) -> Outcome<T> {
     if text.len() > limits::BODY_BYTES {
         return Err(too_large().into());
     }
-    serde_json::from_str(&text).map_err(|error| {
+    decode::body(&text).map_err(|error| {
         Refused::new(ErrorCode::BadRequest, &format!("The body does not fit: {error}")).into()
     })
 }

@@ -165,7 +165,7 @@ impl RouterObject {
         sockets::all(&self.state)
             .into_iter()
             .filter(|socket| Some(socket.session.id) != gone)
-            .filter(|socket| socket.session.stage != Stage::New)
+            .filter(|socket| socket.session.stage == Stage::Live)
             .filter(|socket| now.since(socket.heard(&self.state)) <= limits::LEASE)
             .filter_map(|socket| match socket.session.holder {
                 Holder::Agent { agent, .. } => Some(agent.id),

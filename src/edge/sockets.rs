@@ -6,6 +6,7 @@ use super::platform;
 use crate::limits;
 use crate::pace::Pace;
 use crate::protocol::close::CloseCode;
+use crate::protocol::decode;
 use crate::protocol::session::{Grant, Holder, Session, SessionId, Stage};
 use crate::time::Millis;
 use serde::Serialize;
@@ -75,8 +76,13 @@ pub fn read(socket: WebSocket) -> Option<Socket> {
 }
 
 impl Socket {
-    /// Closes it with a reason of the closed list.
+    /// Closes it with a reason of the closed list. The platform goes on delivering what is already
+    /// on its way, so the session is marked first: what follows a refused frame never counts.
     pub fn close(&self, code: CloseCode, reason: &str) {
+        let ended = Session { stage: Stage::Ended, ..self.session.clone() };
+        if let Err(error) = note(&self.socket, &ended) {
+            console_warn!("session {} could not be marked: {error}", ended.id.0);
+        }
         let _ = self.socket.close(Some(code.code()), Some(reason));
     }
 
@@ -96,8 +102,9 @@ pub fn accept(state: &State, request: &Request) -> Result<Response> {
     let present = all(state);
     let id = present.last().map_or(0, |last| last.session.id.0).saturating_add(1);
     let holder = grant.holder;
-    let mine: Vec<&Socket> =
-        present.iter().filter(|other| other.session.holder.same_person(&holder)).collect();
+    let open = |other: &&Socket| other.session.stage != Stage::Ended;
+    let its = |other: &&Socket| other.session.holder.same_person(&holder);
+    let mine: Vec<&Socket> = present.iter().filter(open).filter(its).collect();
     let spare = (mine.len() + 1).saturating_sub(limits::SESSIONS_PER_PARTICIPANT);
     for old in mine.into_iter().take(spare) {
         old.close(CloseCode::Replaced, "");
@@ -128,6 +135,9 @@ impl Inlet {
             let _ = socket.close(Some(CloseCode::Fault.code()), Some(""));
             return None;
         };
+        if socket.session.stage == Stage::Ended {
+            return None;
+        }
         match self.check(&socket.session, message) {
             Ok(frame) => Some((socket, frame)),
             Err((code, reason)) => {
@@ -155,7 +165,7 @@ impl Inlet {
         if text.len() > limit {
             return Err((CloseCode::TooBig, format!("at most {limit} bytes")));
         }
-        serde_json::from_str(&text).map_err(|error| {
+        decode::frame(&text).map_err(|error| {
             console_warn!("bad frame from session {}: {error}", session.id.0);
             (CloseCode::BadFrame, "not a frame of this protocol".to_owned())
         })

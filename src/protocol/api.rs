@@ -166,7 +166,7 @@ pub struct TeamMember {
 #[serde(tag = "for", rename_all = "snake_case", deny_unknown_fields)]
 pub enum TicketRequest {
     /// The desk of the caller's site.
-    Desk,
+    Desk {},
     /// One conversation of the caller's site.
     Conversation {
         /// Which.

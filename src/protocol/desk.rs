@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "t", rename_all = "snake_case", deny_unknown_fields)]
 pub enum DeskClientFrame {
     /// The first frame: the agent is present, send me the desk.
-    Hello,
+    Hello {},
     /// Accept new chats, or pause.
     Accept {
         /// True to accept.

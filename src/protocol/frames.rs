@@ -40,7 +40,7 @@ pub enum ClientFrame {
         seq: Seq,
     },
     /// Close the conversation (its agent only).
-    Close,
+    Close {},
 }
 
 /// Where a visitor is, told by their browser and so never trusted: only shown, as text.

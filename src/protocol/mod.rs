@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod close;
+pub mod decode;
 pub mod desk;
 pub mod event;
 pub mod frames;

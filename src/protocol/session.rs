@@ -83,6 +83,8 @@ pub enum Stage {
     CatchingUp,
     /// Has everything, gets what is new.
     Live,
+    /// Closed by us. Frames that were on their way still arrive, and count for nothing.
+    Ended,
 }
 
 /// One socket. It is kept in the socket's attachment, so it outlives hibernation.

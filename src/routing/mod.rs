@@ -65,12 +65,12 @@ impl Router {
         let Holder::Agent { agent, role, capacity, .. } = &from.holder else {
             return vec![Effect::Close { session: from.id, code: CloseCode::BadFrame }];
         };
-        if from.stage == Stage::New && frame != DeskClientFrame::Hello {
+        if from.stage == Stage::New && frame != (DeskClientFrame::Hello {}) {
             return vec![Effect::Close { session: from.id, code: CloseCode::HelloRequired }];
         }
         let mut effects = Vec::new();
         match frame {
-            DeskClientFrame::Hello => {
+            DeskClientFrame::Hello {} => {
                 self.arrive(now, agent, *capacity);
                 self.settle(now, &mut effects);
                 let frame = self.desk(&agent.id);

@@ -2,9 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { openHouse } from '../support/browser.ts';
+import { assigned, say, type Talk, Visitor } from '../support/live.ts';
 import { type AgentPage, gone, shown } from '../support/people.ts';
 
 const { scene } = openHouse();
+
+/** A visitor without a browser, who has written: quicker, where nobody looks at the widget. */
+async function call(url: string, text: string): Promise<Talk> {
+  const line = await new Visitor(url).tab();
+  await say(line, 'call', text);
+  return line;
+}
 
 /** How many chats the roster in an agent's own console says an agent has. */
 function load(agent: AgentPage, of: AgentPage, wanted: string): Promise<void> {
@@ -20,22 +28,23 @@ scene('D4 visitors are shared evenly, and the longest idle goes first', async (c
   await first.sees(`${ana.name} is here`);
   const second = await cast.writer('Visitor two');
   await second.sees(`${ben.name} is here`);
-  const third = await cast.writer('Visitor three');
-  await third.sees(`${ana.name} is here`);
-  const fourth = await cast.writer('Visitor four');
-  await fourth.sees(`${ben.name} is here`);
+  const third = await call(cast.url, 'Visitor three');
+  await assigned(third, ana.name);
+  const fourth = await call(cast.url, 'Visitor four');
+  await assigned(fourth, ben.name);
   await load(ana, ana, '2 of 5');
   await load(ana, ben, '2 of 5');
-  // Ana was given somebody before Ben was, but her load changes once more: now Ben is longer idle.
+  // Both have had two, but Ana has room again, and then has been idle for a shorter time than Ben.
   await ana.open('Visitor one');
   await ana.closeChat();
   await first.sees('This chat was closed. Write to open it again.');
-  const fifth = await cast.writer('Visitor five');
-  await fifth.sees(`${ana.name} is here`);
-  const sixth = await cast.writer('Visitor six');
-  await sixth.sees(`${ben.name} is here`);
+  const fifth = await call(cast.url, 'Visitor five');
+  await assigned(fifth, ana.name);
+  const sixth = await call(cast.url, 'Visitor six');
+  await assigned(sixth, ben.name);
   await shown(ben.item('Visitor six'));
-  await gone(ana.list.getByRole('link', { name: /Visitor six/ }));
+  await gone(ana.item('Visitor six'));
+  await Promise.all([third, fourth, fifth, sixth].map((line) => line.end()));
 });
 
 scene('D4 a full agent gets nobody, and the first in the queue next', async (cast) => {
@@ -77,8 +86,7 @@ scene('D6 who has closed the console gets nobody new', async (cast) => {
 });
 
 scene('D7 a chat is handed over with its history', async (cast) => {
-  const ana = await cast.agent('Ana');
-  const ben = await cast.agent('Ben', { accepts: false });
+  const [ana, ben] = await Promise.all([cast.agent('Ana'), cast.agent('Ben', { accepts: false })]);
   const visitor = await cast.writer('Is Vik in stock?');
   await ana.open('Is Vik in stock?');
   await ana.reply('Let me ask Ben');
@@ -102,8 +110,10 @@ scene('D7 a chat is handed over with its history', async (cast) => {
 });
 
 scene('D7 a full agent is no choice for a transfer, an agent may take who waits', async (cast) => {
-  const ana = await cast.agent('Ana');
-  const ben = await cast.agent('Ben', { accepts: false, capacity: 1 });
+  const [ana, ben] = await Promise.all([
+    cast.agent('Ana'),
+    cast.agent('Ben', { accepts: false, capacity: 1 }),
+  ]);
   const first = await cast.writer('For Ana');
   await first.sees(`${ana.name} is here`);
   await ana.accept(false);

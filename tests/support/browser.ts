@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { after, before, type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import {
   type Browser,
   type BrowserContext,
@@ -28,7 +28,7 @@ const FLAGS = [
 ];
 const PATIENCE_MS = 15_000;
 const DESK_SIZE = { width: 1280, height: 800 };
-const SCENE_MS = 60_000;
+const SCENE_MS = 90_000;
 
 /** The console asks who is signed in; "nobody" is an answer that browsers log as an error. */
 const ORDINARY = /status of 401 .*\/api\/me$/;
@@ -39,10 +39,11 @@ export type Look = BrowserContextOptions;
 /** What the scenes of one file share. */
 export class House {
   readonly worker: Worker;
-  browser!: Browser;
+  browser: Browser | undefined;
   private owner: Agent | undefined;
   private hired = 0;
   private readonly seed: boolean;
+  private opened: Promise<void> | undefined;
 
   constructor(seed: boolean) {
     this.seed = seed;
@@ -58,17 +59,23 @@ export class House {
     return this.worker.token;
   }
 
-  async open(): Promise<void> {
-    const { CHROMIUM } = process.env;
-    assert(CHROMIUM, 'CHROMIUM must be the path of a Chromium: run `npm test -- browser`');
-    this.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    await this.worker.start();
-    if (this.seed) this.owner = await Agent.signIn(this.url, 'owner@example.com');
+  /** Opens at the first call: a run that leaves out all scenes of a file opens nothing. */
+  open(): Promise<void> {
+    this.opened ??= this.start();
+    return this.opened;
   }
 
   async close(): Promise<void> {
     await this.browser?.close();
     await this.worker.end();
+  }
+
+  private async start(): Promise<void> {
+    const { CHROMIUM } = process.env;
+    assert(CHROMIUM, 'CHROMIUM must be the path of a Chromium: run `npm test -- browser`');
+    this.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    await this.worker.start();
+    if (this.seed) this.owner = await Agent.signIn(this.url, 'owner@example.com');
   }
 
   /** Adds an agent, who accepts no chats until told. */
@@ -137,7 +144,9 @@ export class Cast {
   }
 
   async context(look: Look = {}): Promise<BrowserContext> {
-    const context = await this.house.browser.newContext({ locale: 'en-GB', ...look });
+    const { browser } = this.house;
+    assert(browser, 'the house is closed');
+    const context = await browser.newContext({ locale: 'en-GB', ...look });
     context.setDefaultTimeout(PATIENCE_MS);
     context.on('page', (page) => this.watch(page));
     context.on('weberror', (error) => this.problems.push(String(error.error())));
@@ -183,7 +192,7 @@ export class Cast {
   }
 
   async leave(): Promise<void> {
-    for (const context of this.contexts) await context.close();
+    await Promise.all(this.contexts.map((context) => context.close()));
   }
 
   checkQuiet(): void {
@@ -219,10 +228,10 @@ export type Scene = (name: string, run: (cast: Cast) => Promise<void>) => void;
 /** Opens a house for the tests of this file. A scene is a test with a cast. */
 export function openHouse({ seed = true } = {}): { house: House; scene: Scene } {
   const house = new House(seed);
-  before(() => house.open());
   after(() => house.close());
   const scene: Scene = (name, run) => {
     test(name, { timeout: SCENE_MS }, async (t) => {
+      await house.open();
       const cast = new Cast(house);
       try {
         await run(cast);
