@@ -126,6 +126,7 @@ export const en = {
   closedBy: (get: Get) => `Closed by ${get('name')}`,
   noMessages: 'No messages yet',
   youLine: (get: Get) => `You: ${get('text')}`,
+  agentLine: (get: Get) => `${get('name')}: ${get('text')}`,
   now: '< 1 min',
   minutes: (get: Get) => `${get('n')} min`,
   hours: (get: Get) => `${get('n')} h`,

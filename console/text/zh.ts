@@ -113,6 +113,7 @@ export const zh: Messages = {
   closedBy: (get) => `由 ${get('name')} 结束`,
   noMessages: '还没有消息',
   youLine: (get) => `您：${get('text')}`,
+  agentLine: (get) => `${get('name')}：${get('text')}`,
   now: '1 分钟内',
   minutes: (get) => `${get('n')} 分钟`,
   hours: (get) => `${get('n')} 小时`,

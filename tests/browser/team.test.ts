@@ -98,6 +98,8 @@ scene('D7 a chat is handed over with its history', async (cast) => {
   await visitor.sees(`${ben.name} is here`);
   await shown(ana.thread.getByText(`Assigned to ${ben.name}`).first());
   await gone(ana.field);
+  // Whose words they are is told by who wrote them, not by whose list they stand in.
+  await shown(ben.item(`${ana.name}: Let me ask Ben`));
   await ben.open('Let me ask Ben');
   await ben.reads(/stock|Ben/, [
     'Is Vik in stock?',
