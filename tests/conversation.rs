@@ -3,124 +3,21 @@
 
 mod support;
 
-use edgewise::conversation::{Conversation, Effect, Standing, To};
+use edgewise::conversation::{Effect, Standing, To};
 use edgewise::id::{Generation, Seq};
 use edgewise::limits;
 use edgewise::protocol::Rejection;
 use edgewise::protocol::api::Role;
 use edgewise::protocol::close::CloseCode;
-use edgewise::protocol::event::{Author, Body, Event, Side};
+use edgewise::protocol::event::{Author, Body, Side};
 use edgewise::protocol::frames::{ClientFrame, Context, Place, ServerFrame, Status};
 use edgewise::protocol::peer::{ToConversation, ToRouter};
 use edgewise::protocol::session::{Session, Stage};
 use edgewise::store::{ConversationStore, Sql};
 use proptest::prelude::*;
 use std::collections::HashMap;
+use support::talk::*;
 use support::*;
-
-/// A conversation with its database; every turn is stored, and the machine can be thrown away.
-struct World {
-    sql: HostSql,
-    machine: Conversation,
-    clock: i64,
-}
-
-impl World {
-    fn new() -> Self {
-        let sql = HostSql::new();
-        let store = ConversationStore::new(&sql);
-        store.migrate().unwrap();
-        let machine = Conversation::restore(conversation_id("c"), None, Seq(0), epoch("e1"));
-        Self { sql, machine, clock: 0 }
-    }
-
-    fn frame(&mut self, from: &Session, frame: ClientFrame) -> Vec<Effect> {
-        self.clock += 1;
-        let store = ConversationStore::new(&self.sql);
-        let now = at(self.clock);
-        self.sql
-            .atomically(|| {
-                let effects = self.machine.handle_frame(now, from, frame, &store)?;
-                store.apply(&effects, "demo")?;
-                Ok(effects)
-            })
-            .unwrap()
-    }
-
-    fn tell(&mut self, tell: ToConversation) -> Vec<Effect> {
-        self.clock += 1;
-        let effects = self.machine.handle_tell(at(self.clock), tell);
-        ConversationStore::new(&self.sql).apply(&effects, "demo").unwrap();
-        effects
-    }
-
-    fn send(&mut self, from: &Session, id: &str, text: &str) -> Vec<Effect> {
-        self.frame(from, ClientFrame::Send { client_id: client_id(id), text: text.into() })
-    }
-
-    fn hello(&mut self, from: &Session, after: u32, epoch_of: Option<&str>) -> Vec<Effect> {
-        let epoch = epoch_of.map(epoch);
-        self.frame(from, ClientFrame::Hello { after: Seq(after), epoch, context: None })
-    }
-
-    fn assign(&mut self, name: &str, generation: u32) -> Vec<Effect> {
-        let generation = Generation(generation);
-        self.tell(ToConversation::Assigned { agent: agent(name), generation })
-    }
-
-    /// Throws the machine away and rebuilds it from the database.
-    fn restart(&mut self) {
-        let (head, last) = ConversationStore::new(&self.sql).load().unwrap();
-        self.machine = Conversation::restore(conversation_id("c"), head, last, epoch("other"));
-    }
-
-    fn status(&self) -> Status {
-        self.machine.head().status()
-    }
-}
-
-fn ana(id: u32) -> Session {
-    agent_session(id, "ana", Role::Agent, 5)
-}
-
-fn frames(effects: &[Effect], session: &Session) -> Vec<ServerFrame> {
-    let mine = |effect: &Effect| match effect {
-        Effect::Send { to, frame } if to.includes(session) => Some(frame.clone()),
-        _ => None,
-    };
-    effects.iter().filter_map(mine).collect()
-}
-
-fn appended(effects: &[Effect]) -> Vec<Event> {
-    let stored = |effect: &Effect| match effect {
-        Effect::Append(event) => Some(event.clone()),
-        _ => None,
-    };
-    effects.iter().filter_map(stored).collect()
-}
-
-fn ack_of(effects: &[Effect], session: &Session) -> Option<Seq> {
-    frames(effects, session).into_iter().find_map(|frame| match frame {
-        ServerFrame::Ack { seq, .. } => Some(seq),
-        _ => None,
-    })
-}
-
-fn rejection_of(effects: &[Effect], session: &Session) -> Option<Rejection> {
-    frames(effects, session).into_iter().find_map(|frame| match frame {
-        ServerFrame::Rejected { code, .. } => Some(code),
-        _ => None,
-    })
-}
-
-fn batch_of(effects: &[Effect], session: &Session) -> (Vec<u32>, bool) {
-    let batch = frames(effects, session).into_iter().find_map(|frame| match frame {
-        ServerFrame::Batch { events, done } => Some((events, done)),
-        _ => None,
-    });
-    let (events, done) = batch.expect("a batch");
-    (events.iter().map(|event| event.seq.0).collect(), done)
-}
 
 #[test]
 fn h1_the_first_frame_must_be_hello() {

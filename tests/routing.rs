@@ -4,7 +4,7 @@
 
 mod support;
 
-use edgewise::id::{AgentId, ConversationId, Generation};
+use edgewise::id::{ConversationId, Generation};
 use edgewise::limits;
 use edgewise::protocol::Rejection;
 use edgewise::protocol::api::Role;
@@ -13,157 +13,10 @@ use edgewise::protocol::desk::{DeskClientFrame, DeskServerFrame};
 use edgewise::protocol::frames::{Context, Place};
 use edgewise::protocol::peer::{ToConversation, ToRouter};
 use edgewise::protocol::session::{Session, Stage};
-use edgewise::routing::{Effect, Presence, Router, State, To};
-use edgewise::store::RouterStore;
-use edgewise::time::Millis;
+use edgewise::routing::{Effect, To};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use support::desk::*;
 use support::*;
-
-/// A desk with its database and the sockets of its agents.
-struct World {
-    sql: HostSql,
-    router: Router,
-    present: BTreeSet<AgentId>,
-    clock: i64,
-}
-
-impl World {
-    fn new() -> Self {
-        let sql = HostSql::new();
-        RouterStore::new(&sql).migrate().unwrap();
-        let router = Router::restore(vec![], vec![]);
-        Self { sql, router, present: BTreeSet::new(), clock: 0 }
-    }
-
-    fn turn(&mut self, act: impl FnOnce(&mut Router, Millis) -> Vec<Effect>) -> Vec<Effect> {
-        self.clock += 1;
-        let effects = act(&mut self.router, at(self.clock));
-        RouterStore::new(&self.sql).apply(&effects).unwrap();
-        self.check();
-        effects
-    }
-
-    fn frame(&mut self, from: &Session, frame: DeskClientFrame) -> Vec<Effect> {
-        self.turn(|router, now| router.handle_frame(now, from, frame))
-    }
-
-    fn arrive(&mut self, name: &str, capacity: u32) {
-        self.present.insert(agent_id(name));
-        self.frame(&agent_session(1, name, Role::Agent, capacity), DeskClientFrame::Hello {});
-    }
-
-    fn accept(&mut self, name: &str, on: bool) -> Vec<Effect> {
-        self.frame(&agent_session(1, name, Role::Agent, 5), DeskClientFrame::Accept { on })
-    }
-
-    /// An agent who takes chats.
-    fn on_duty(&mut self, name: &str, capacity: u32) {
-        self.arrive(name, capacity);
-        self.accept(name, true);
-    }
-
-    fn leave(&mut self, name: &str) -> Vec<Effect> {
-        self.present.remove(&agent_id(name));
-        let present = self.present.clone();
-        self.turn(|router, now| router.handle_present(now, &present))
-    }
-
-    fn wait(&mut self, id: &str) -> Vec<Effect> {
-        let since = at(self.clock);
-        let (conversation, context) = (conversation_id(id), Context::default());
-        let generation = Generation(0);
-        let tell = ToRouter::Waiting { conversation, since, generation, context };
-        self.turn(|router, now| router.handle_tell(now, tell))
-    }
-
-    fn close(&mut self, id: &str) -> Vec<Effect> {
-        let generation = self.generation(id);
-        let tell = ToRouter::Closed { conversation: conversation_id(id), at: at(0), generation };
-        self.turn(|router, now| router.handle_tell(now, tell))
-    }
-
-    fn pass(&mut self, seconds: i64) -> Vec<Effect> {
-        self.clock += seconds;
-        self.turn(|router, now| router.handle_timer(now))
-    }
-
-    /// Throws the desk away and rebuilds it from the database.
-    fn restart(&mut self) {
-        let (agents, chats) = RouterStore::new(&self.sql).load().unwrap();
-        let rebuilt = Router::restore(agents, chats);
-        let known: Vec<_> = self.router.agents().cloned().collect();
-        assert_eq!(rebuilt.agents().cloned().collect::<Vec<_>>(), known, "agents");
-        let known: Vec<_> = self.router.chats().cloned().collect();
-        assert_eq!(rebuilt.chats().cloned().collect::<Vec<_>>(), known, "conversations");
-        self.router = rebuilt;
-    }
-
-    fn generation(&self, id: &str) -> Generation {
-        let wanted = conversation_id(id);
-        self.router.chats().find(|chat| chat.conversation == wanted).unwrap().generation
-    }
-
-    fn owner(&self, id: &str) -> Option<String> {
-        let wanted = conversation_id(id);
-        let chat = self.router.chats().find(|chat| chat.conversation == wanted)?;
-        match &chat.state {
-            State::Assigned { agent } => Some(agent.id.as_str().to_owned()),
-            _ => None,
-        }
-    }
-
-    fn queue(&self) -> Vec<String> {
-        let mut waiting: Vec<_> = self
-            .router
-            .chats()
-            .filter_map(|chat| Some((chat.rank()?, chat.conversation.as_str().to_owned())))
-            .collect();
-        waiting.sort();
-        waiting.into_iter().map(|(_, id)| id).collect()
-    }
-
-    /// What must hold after every step.
-    fn check(&self) {
-        let mut free = false;
-        for agent in self.router.agents() {
-            let load = self.router.load(&agent.who.id);
-            assert!(load <= agent.capacity, "R2: {load} of {}", agent.capacity);
-            free |= agent.is_on_duty() && load < agent.capacity;
-        }
-        assert!(!free || self.queue().is_empty(), "R4: somebody waits while another is free");
-        for chat in self.router.chats() {
-            if let State::Assigned { agent } = &chat.state {
-                let known = self.router.agents().find(|one| one.who.id == agent.id).unwrap();
-                let due = self.router.next_timer();
-                let cared_for = known.presence == Presence::Online || due.is_some();
-                assert!(cared_for, "R6: a visitor of a gone agent without a timer");
-            }
-        }
-        for (position, id) in (1u32..).zip(self.queue()).take(limits::PLACES_TOLD) {
-            let wanted = conversation_id(&id);
-            let chat = self.router.chats().find(|chat| chat.conversation == wanted).unwrap();
-            let State::Waiting { told, .. } = chat.state else { panic!("waiting") };
-            assert_eq!(told.map(|place| place.position), Some(position), "place of {id}");
-        }
-    }
-}
-
-fn told<'a>(effects: &'a [Effect], id: &str) -> Vec<&'a ToConversation> {
-    let wanted = conversation_id(id);
-    let to_it = |effect: &'a Effect| match effect {
-        Effect::Tell { to, tell } if *to == wanted => Some(tell),
-        _ => None,
-    };
-    effects.iter().filter_map(to_it).collect()
-}
-
-fn rejection(effects: &[Effect]) -> Option<Rejection> {
-    effects.iter().find_map(|effect| match effect {
-        Effect::Send { frame: DeskServerFrame::Rejected { code, .. }, .. } => Some(*code),
-        _ => None,
-    })
-}
 
 #[test]
 fn d1_the_first_frame_is_hello_and_its_answer_the_whole_desk() {

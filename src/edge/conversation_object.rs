@@ -16,7 +16,7 @@
 
 use super::alarm::Alarm;
 use super::carry;
-use super::commit::{Committed, commit};
+use super::commit::{Committed, Keeper};
 use super::sockets::{self, Inlet, Room};
 use super::sql::ObjectSql;
 use super::{error, platform};
@@ -37,8 +37,7 @@ use worker::{
 pub struct ConversationObject {
     state: State,
     env: Env,
-    sql: AssertUnwindSafe<ObjectSql>,
-    machine: AssertUnwindSafe<RefCell<Option<Conversation>>>,
+    keeper: AssertUnwindSafe<Keeper<Conversation>>,
     inlet: AssertUnwindSafe<RefCell<Inlet>>,
     alarm: AssertUnwindSafe<Alarm>,
 }
@@ -46,10 +45,9 @@ pub struct ConversationObject {
 impl DurableObject for ConversationObject {
     fn new(state: State, env: Env) -> Self {
         platform::prepare_sockets(&state);
-        let sql = AssertUnwindSafe(ObjectSql::new(&state));
-        let machine = AssertUnwindSafe(RefCell::default());
+        let keeper = AssertUnwindSafe(Keeper::new(&state));
         let inlet = AssertUnwindSafe(RefCell::default());
-        Self { state, env, sql, machine, inlet, alarm: AssertUnwindSafe(Alarm::default()) }
+        Self { state, env, keeper, inlet, alarm: AssertUnwindSafe(Alarm::default()) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -101,7 +99,7 @@ impl DurableObject for ConversationObject {
     async fn alarm(&self) -> Result<Response> {
         self.alarm.rang();
         let (site, conversation) = self.name()?;
-        let store = ConversationStore::new(&*self.sql);
+        let store = ConversationStore::new(&self.keeper.sql);
         let router = |name: &str| self.env.durable_object("ROUTER")?.get_by_name(name);
         let mail = store.mail();
         if let Err(error) = carry::deliver(&mail, conversation.as_str(), router).await {
@@ -122,23 +120,18 @@ impl ConversationObject {
         ) -> std::result::Result<Vec<Effect>, StoreError>,
     ) -> Result<()> {
         let (site, conversation) = self.name()?;
-        let store = ConversationStore::new(&*self.sql);
-        let mut kept = self.machine.take();
-        if kept.is_none() {
-            store.migrate().map_err(error::fault)?;
-            let (head, last_seq) = store.load().map_err(error::fault)?;
-            let epoch = secret::epoch(platform::random()?).ok_or_else(error::no_id)?;
-            kept = Some(Conversation::restore(conversation, head, last_seq, epoch));
-        }
-        let Some(mut machine) = kept else { return Err(error::no_id()) };
-        let committed = commit(
-            &self.sql,
-            || decide(&mut machine, &store),
+        let store = ConversationStore::new(&self.keeper.sql);
+        let committed = self.keeper.turn(
+            |sql| {
+                let store = ConversationStore::new(sql);
+                let loaded = store.migrate().and_then(|()| store.load());
+                let (head, last_seq) = loaded.map_err(error::fault)?;
+                let epoch = secret::epoch(platform::random()?).ok_or_else(error::no_id)?;
+                Ok(Conversation::restore(conversation, head, last_seq, epoch))
+            },
+            |machine, _| decide(machine, &store),
             |effects| store.apply(effects, site.as_str()),
-        )
-        .map_err(error::fault)?;
-        // Only a machine whose turn is stored is kept; after a failure the next turn rebuilds it.
-        *self.machine.borrow_mut() = Some(machine);
+        )?;
         self.perform(&committed)?;
         if committed.effects().iter().any(|effect| matches!(effect, Effect::Tell(_))) {
             self.arm().await?;
@@ -160,7 +153,7 @@ impl ConversationObject {
     }
 
     async fn arm(&self) -> Result<()> {
-        let due = ConversationStore::new(&*self.sql).mail().due().map_err(error::fault)?;
+        let due = ConversationStore::new(&self.keeper.sql).mail().due().map_err(error::fault)?;
         self.alarm.set(&self.state, platform::now(), due).await
     }
 

@@ -13,6 +13,7 @@ mod error;
 mod health;
 mod http;
 mod platform;
+mod presence;
 mod router_object;
 mod site_object;
 mod sockets;

@@ -18,19 +18,17 @@
 
 use super::alarm::Alarm;
 use super::carry;
-use super::commit::{Committed, commit};
+use super::commit::{Committed, Keeper};
 use super::sockets::{self, Inlet, Room};
 use super::sql::ObjectSql;
-use super::{error, platform};
-use crate::id::{AgentId, ConversationId, SiteId};
+use super::{error, platform, presence};
+use crate::id::{ConversationId, SiteId};
 use crate::limits;
-use crate::protocol::close::CloseCode;
 use crate::protocol::peer::{SignedOut, ToRouter};
-use crate::protocol::session::{Holder, SessionId, Stage};
+use crate::protocol::session::SessionId;
 use crate::routing::{Effect, Router};
 use crate::store::{RouterStore, StoreError};
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
@@ -42,8 +40,7 @@ use worker::{
 pub struct RouterObject {
     state: State,
     env: Env,
-    sql: AssertUnwindSafe<ObjectSql>,
-    machine: AssertUnwindSafe<RefCell<Option<Router>>>,
+    keeper: AssertUnwindSafe<Keeper<Router>>,
     inlet: AssertUnwindSafe<RefCell<Inlet>>,
     alarm: AssertUnwindSafe<Alarm>,
 }
@@ -51,10 +48,9 @@ pub struct RouterObject {
 impl DurableObject for RouterObject {
     fn new(state: State, env: Env) -> Self {
         platform::prepare_sockets(&state);
-        let sql = AssertUnwindSafe(ObjectSql::new(&state));
-        let machine = AssertUnwindSafe(RefCell::default());
+        let keeper = AssertUnwindSafe(Keeper::new(&state));
         let inlet = AssertUnwindSafe(RefCell::default());
-        Self { state, env, sql, machine, inlet, alarm: AssertUnwindSafe(Alarm::default()) }
+        Self { state, env, keeper, inlet, alarm: AssertUnwindSafe(Alarm::default()) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -63,7 +59,7 @@ impl DurableObject for RouterObject {
         }
         if request.path() == "/signed-out" {
             let SignedOut { login } = serde_json::from_str(&request.text().await?)?;
-            self.sign_out(&login);
+            presence::sign_out(&self.state, &login);
             return Ok(Response::empty()?.with_status(204));
         }
         let delivery = carry::receive::<ToRouter>(&mut request).await?;
@@ -121,14 +117,10 @@ impl RouterObject {
     /// What the alarm does: leases, timers, mail. Each may fail without keeping the others.
     async fn round(&self) -> Result<()> {
         let now = platform::now();
-        for socket in sockets::all(&self.state) {
-            if now.since(socket.heard(&self.state)) > limits::LEASE {
-                socket.close(CloseCode::Lapsed, "");
-            }
-        }
+        presence::close_lapsed(&self.state, now);
         self.look_around(None).await?;
         let site = self.site()?;
-        let store = RouterStore::new(&*self.sql);
+        let store = RouterStore::new(&self.keeper.sql);
         let stub = |peer: &str| {
             let conversation = ConversationId::parse(peer).ok_or_else(error::no_id)?;
             let name = carry::conversation_name(&site, &conversation);
@@ -137,41 +129,11 @@ impl RouterObject {
         carry::deliver(&store.mail(), site.as_str(), stub).await.map_err(error::fault)
     }
 
-    /// Closes the consoles of a sign-in that has ended; what that means for presence is seen when
-    /// they are gone.
-    fn sign_out(&self, login: &str) {
-        for socket in sockets::all(&self.state) {
-            if matches!(&socket.session.holder, Holder::Agent { login: its, .. } if its == login) {
-                socket.close(CloseCode::SignedOut, "");
-            }
-        }
-    }
-
     /// Tells the rules who is present and has them do what is due.
     async fn look_around(&self, gone: Option<SessionId>) -> Result<()> {
         let now = platform::now();
-        let present = self.present(now, gone);
-        self.run(|router, _| {
-            let mut effects = router.handle_present(now, &present);
-            effects.extend(router.handle_timer(now));
-            Ok(effects)
-        })
-        .await
-    }
-
-    /// Agents with a living console. `gone` is a socket that is just closing; the platform may
-    /// still list it.
-    fn present(&self, now: crate::time::Millis, gone: Option<SessionId>) -> BTreeSet<AgentId> {
-        sockets::all(&self.state)
-            .into_iter()
-            .filter(|socket| Some(socket.session.id) != gone)
-            .filter(|socket| socket.session.stage == Stage::Live)
-            .filter(|socket| now.since(socket.heard(&self.state)) <= limits::LEASE)
-            .filter_map(|socket| match socket.session.holder {
-                Holder::Agent { agent, .. } => Some(agent.id),
-                Holder::Visitor => None,
-            })
-            .collect()
+        let present = presence::of(&self.state, now, gone);
+        self.run(|router, _| Ok(router.handle_present(now, &present))).await
     }
 
     /// One turn: decide and store in one transaction, then send, then set the alarm.
@@ -182,34 +144,25 @@ impl RouterObject {
             &RouterStore<'_, ObjectSql>,
         ) -> std::result::Result<Vec<Effect>, StoreError>,
     ) -> Result<()> {
-        let store = RouterStore::new(&*self.sql);
-        let kept = self.machine.take();
-        let restored = kept.is_none();
-        let mut router = match kept {
-            Some(router) => router,
-            None => {
-                store.migrate().map_err(error::fault)?;
-                let (agents, chats) = store.load().map_err(error::fault)?;
-                Router::restore(agents, chats)
-            }
-        };
+        let store = RouterStore::new(&self.keeper.sql);
         let now = platform::now();
-        let committed = commit(
-            &self.sql,
-            || {
-                let mut effects = Vec::new();
-                if restored {
-                    // Sockets that did not survive a crash were never closed: look who is there.
-                    effects.extend(router.handle_present(now, &self.present(now, None)));
-                }
-                effects.extend(decide(&mut router, &store)?);
+        let committed = self.keeper.turn(
+            |sql| {
+                let store = RouterStore::new(sql);
+                let loaded = store.migrate().and_then(|()| store.load());
+                let (agents, chats) = loaded.map_err(error::fault)?;
+                Ok(Router::restore(agents, chats))
+            },
+            |router, restored| {
+                // Sockets that did not survive a crash were never closed: look who is there.
+                let present = restored.then(|| presence::of(&self.state, now, None));
+                let mut effects =
+                    present.map_or_else(Vec::new, |present| router.handle_present(now, &present));
+                effects.extend(decide(router, &store)?);
                 Ok(effects)
             },
             |effects| store.apply(effects),
-        )
-        .map_err(error::fault)?;
-        // Only a machine whose turn is stored is kept; after a failure the next turn rebuilds it.
-        *self.machine.borrow_mut() = Some(router);
+        )?;
         self.perform(&committed)?;
         self.arm().await
     }
@@ -232,11 +185,9 @@ impl RouterObject {
 
     async fn arm(&self) -> Result<()> {
         let now = platform::now();
-        let mail = RouterStore::new(&*self.sql).mail().due().map_err(error::fault)?;
-        let (timer, attended) = match &*self.machine.borrow() {
-            Some(router) => (router.next_timer(), router.is_attended()),
-            None => (None, true),
-        };
+        let mail = RouterStore::new(&self.keeper.sql).mail().due().map_err(error::fault)?;
+        let look = self.keeper.look(|router| (router.next_timer(), router.is_attended()));
+        let (timer, attended) = look.unwrap_or((None, true));
         let lease = attended.then(|| now.after(limits::LEASE_CHECK));
         let due = [mail, timer, lease].into_iter().flatten().min();
         self.alarm.set(&self.state, now, due).await

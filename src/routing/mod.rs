@@ -110,8 +110,8 @@ impl Router {
         effects
     }
 
-    /// Learns which agents have a session now. Sockets are the only truth about presence, so this
-    /// is told after every lost socket and at every start.
+    /// Learns which agents have a session now, and does what is due. Sockets are the only truth
+    /// about presence, so this comes after every lost socket, at every start and by the timer.
     pub fn handle_present(&mut self, now: Millis, present: &BTreeSet<AgentId>) -> Vec<Effect> {
         for agent in self.agents.values_mut() {
             if agent.presence == Presence::Online && !present.contains(&agent.who.id) {
@@ -124,14 +124,7 @@ impl Router {
         effects
     }
 
-    /// Does what is due.
-    pub fn handle_timer(&mut self, now: Millis) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        self.settle(now, &mut effects);
-        effects
-    }
-
-    /// When `handle_timer` is wanted next: the earliest end of a grace period that matters.
+    /// When `handle_present` is wanted next: the earliest end of a grace period that matters.
     pub fn next_timer(&self) -> Option<Millis> {
         let holders = self.agents.values().filter(|agent| self.load(&agent.who.id) > 0);
         holders.filter_map(Agent::grace_ends).min()

@@ -1,6 +1,9 @@
 //! What the host tests share: SQLite behind the store's trait, and short ways to make things.
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+pub mod desk;
+pub mod talk;
+
 use edgewise::id::{AgentId, ClientId, ConversationId, Epoch, Seq};
 use edgewise::protocol::api::Role;
 use edgewise::protocol::event::AgentRef;
