@@ -9,6 +9,7 @@ import { local } from './lib/paths.mjs';
 import { Problem, tool } from './lib/problem.mjs';
 import { AGENT, OWNER, PASSWORD } from './lib/seed.mjs';
 import { startServer } from './lib/server.mjs';
+import { broken } from './lib/watch.mjs';
 import { setupNode } from './setup-node.mjs';
 
 function portOf(text = '8787') {
@@ -41,14 +42,22 @@ await tool(
     if (!release)
       throw new Problem(`${state} is in use: stop the other one or set EDGEWISE_STATE.`);
     await build({ demo: true });
-    const server = await startServer({ port, state, demo: true, built: false });
     const asked = new Promise((done) => {
       ask = () => done('asked');
     });
-    welcome(server);
-    const ended = await Promise.race([asked, server.exit]);
-    await server.stop();
-    if (ended !== 'asked') throw new Problem(`The worker ended by itself; see ${server.log}.`);
+    const options = { port, state, demo: true, built: false };
+    for (let server = await startServer(options), first = true; ; first = false) {
+      if (first) welcome(server);
+      const ended = await Promise.race([asked, server.exit, broken(server)]);
+      if (ended !== 'broken') {
+        await server.stop();
+        if (ended === 'asked') return;
+        throw new Problem(`The worker ended by itself; see ${server.log}.`);
+      }
+      console.log('· the runtime died: starting it again on the same data');
+      await server.kill();
+      server = await startServer({ ...options, seed: false });
+    }
   },
   { onSignal },
 );

@@ -31,11 +31,14 @@ function fromPs() {
   });
 }
 
-/** The living processes of the group: {pid, command}. */
-export function processesOf(group) {
+/** Living processes: {pid, group, command}. */
+export function living() {
   const all = existsSync('/proc/self/stat') ? fromProc() : fromPs();
-  return all.filter((one) => one.group === group && !one.state.startsWith('Z'));
+  return all.filter((one) => !one.state.startsWith('Z'));
 }
+
+/** The living processes of the group. */
+export const processesOf = (group) => living().filter((one) => one.group === group);
 
 function signal(group, name) {
   try {

@@ -78,9 +78,11 @@ function spawnWrangler({ port, state, vars, demo, built, log }) {
     NO_COLOR: '1',
   };
   const out = openSync(log, 'w');
-  const stdio = ['ignore', out, out];
+  // The pipe is never written to; the guard ends the group when it closes, however we end.
+  const stdio = ['pipe', out, out];
   const node = join(bin, 'node');
-  const child = spawn(node, args, { cwd: root, env, stdio, detached: true });
+  const guard = join(root, 'tools/lib/guard.mjs');
+  const child = spawn(node, [guard, node, ...args], { cwd: root, env, stdio, detached: true });
   closeSync(out);
   return child;
 }
