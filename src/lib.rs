@@ -17,6 +17,8 @@
 //! Out of scope here: what a browser shows (`widget/`, `console/`, `client/`), e-mail, bots, and
 //! anything that needs a server of its own.
 
+/// When the one alarm of an object has to be set.
+pub mod alarm;
 /// Who may do what: secrets, tokens, passwords, rights.
 pub mod auth;
 /// The rules of one conversation.

@@ -2,12 +2,15 @@
 //! outbox when the receiver has answered.
 
 use crate::id::{ConversationId, SiteId};
+use crate::limits;
 use crate::protocol::peer::Delivery;
 use crate::store::{Mail, Parcel, Sql, StoreError};
-use futures::future::join_all;
+use futures::future::{Either, join_all, select};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{Request, Response, Result, Stub, console_error};
+use std::pin::pin;
+use std::time::Duration;
+use worker::{Delay, Request, Response, Result, Stub, console_error};
 
 /// Name of a conversation object: ids have no colon, so it can be taken apart again.
 pub fn conversation_name(site: &SiteId, conversation: &ConversationId) -> String {
@@ -47,8 +50,13 @@ async fn post_parcel(
     source: &str,
     stub_of: &impl Fn(&str) -> Result<Stub>,
 ) -> Result<()> {
-    let response = post(&stub_of(&parcel.peer)?, "/tell", parcel.letter(source)).await?;
-    match response.status_code() {
+    let stub = stub_of(&parcel.peer)?;
+    let answer = pin!(post(&stub, "/tell", parcel.letter(source)));
+    let too_long = pin!(Delay::from(Duration::from_millis(limits::DELIVERY_MS)));
+    let Either::Left((response, _)) = select(answer, too_long).await else {
+        return Err(worker::Error::RustError("no answer".into()));
+    };
+    match response?.status_code() {
         204 => Ok(()),
         status => Err(worker::Error::RustError(format!("answered {status}"))),
     }

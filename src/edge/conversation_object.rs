@@ -14,18 +14,18 @@
 //! **Atomic**: each frame and each delivery is one transaction with all its events, its head and
 //! what it owes the router. Frames go out after it. The alarm carries the outbox.
 
-use super::alarm::Alarm;
 use super::carry;
 use super::commit::{Committed, Keeper};
 use super::sockets::{self, Inlet, Room};
 use super::sql::ObjectSql;
 use super::{error, platform};
+use crate::alarm::Alarm;
 use crate::auth::secret;
 use crate::conversation::{Conversation, Effect};
 use crate::id::{ConversationId, SiteId};
 use crate::protocol::peer::ToConversation;
 use crate::store::{ConversationStore, StoreError};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
@@ -39,7 +39,7 @@ pub struct ConversationObject {
     env: Env,
     keeper: AssertUnwindSafe<Keeper<Conversation>>,
     inlet: AssertUnwindSafe<RefCell<Inlet>>,
-    alarm: AssertUnwindSafe<Alarm>,
+    alarm: AssertUnwindSafe<Cell<Alarm>>,
 }
 
 impl DurableObject for ConversationObject {
@@ -47,7 +47,7 @@ impl DurableObject for ConversationObject {
         platform::prepare_sockets(&state);
         let keeper = AssertUnwindSafe(Keeper::new(&state));
         let inlet = AssertUnwindSafe(RefCell::default());
-        Self { state, env, keeper, inlet, alarm: AssertUnwindSafe(Alarm::default()) }
+        Self { state, env, keeper, inlet, alarm: AssertUnwindSafe(Cell::default()) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -97,7 +97,7 @@ impl DurableObject for ConversationObject {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.alarm.rang();
+        self.alarm.set(Alarm::default());
         let (site, conversation) = self.name()?;
         let store = ConversationStore::new(&self.keeper.sql);
         let router = |name: &str| self.env.durable_object("ROUTER")?.get_by_name(name);
@@ -154,7 +154,7 @@ impl ConversationObject {
 
     async fn arm(&self) -> Result<()> {
         let due = ConversationStore::new(&self.keeper.sql).mail().due().map_err(error::fault)?;
-        self.alarm.set(&self.state, platform::now(), due).await
+        platform::set_alarm(&self.state, &self.alarm, platform::now(), due).await
     }
 
     fn name(&self) -> Result<(SiteId, ConversationId)> {

@@ -1,7 +1,6 @@
 //! The only code that names `worker`: the entry, the HTTP surface, the four objects, and what
 //! carries out the effects of the pure modules.
 
-mod alarm;
 mod api;
 mod carry;
 mod commit;

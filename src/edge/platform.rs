@@ -1,9 +1,11 @@
 //! What the platform gives: the clock, random bytes, and the APIs that `worker` does not wrap.
 //! Each quirk stands here alone, with what was seen.
 
+use crate::alarm::Alarm;
 use crate::site::Fresh;
 use crate::time::Millis;
 use js_sys::{Function, Reflect};
+use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{
     Date, Error, Headers, Request, Result, State, WebSocket, WebSocketRequestResponsePair, web_sys,
@@ -34,6 +36,25 @@ pub fn prepare_sockets(state: &State) {
     let limit = JsValue::from(crate::limits::SOCKET_EVENT.0 as f64);
     // Not wrapped by `worker`. Without it a handler that never returns keeps its object for ever.
     let _ = call(state, "setHibernatableWebSocketEventTimeout", &limit);
+}
+
+/// Sets the object's alarm, when it must be; a failure leaves it unknown, to be set next time.
+pub async fn set_alarm(
+    state: &State,
+    alarm: &Cell<Alarm>,
+    now: Millis,
+    due: Option<Millis>,
+) -> Result<()> {
+    let mut known = alarm.get();
+    let wait = known.set_for(now, due);
+    alarm.set(known);
+    let Some(wait) = wait else { return Ok(()) };
+    // A number is an offset from now in milliseconds.
+    let done = state.storage().set_alarm(wait.0).await;
+    if done.is_err() {
+        alarm.set(Alarm::default());
+    }
+    done
 }
 
 /// When the platform answered the last ping of this socket; `None` before the first.

@@ -16,19 +16,19 @@
 //! its assignments and what they owe the conversations. Frames go out after it. The alarm carries
 //! the outbox, ends grace periods, and looks at leases while an agent is online.
 
-use super::alarm::Alarm;
 use super::carry;
 use super::commit::{Committed, Keeper};
 use super::sockets::{self, Inlet, Room};
 use super::sql::ObjectSql;
 use super::{error, platform, presence};
+use crate::alarm::Alarm;
 use crate::id::{ConversationId, SiteId};
 use crate::limits;
 use crate::protocol::peer::{SignedOut, ToRouter};
 use crate::protocol::session::SessionId;
 use crate::routing::{Effect, Router};
 use crate::store::{RouterStore, StoreError};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::AssertUnwindSafe;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
@@ -42,7 +42,7 @@ pub struct RouterObject {
     env: Env,
     keeper: AssertUnwindSafe<Keeper<Router>>,
     inlet: AssertUnwindSafe<RefCell<Inlet>>,
-    alarm: AssertUnwindSafe<Alarm>,
+    alarm: AssertUnwindSafe<Cell<Alarm>>,
 }
 
 impl DurableObject for RouterObject {
@@ -50,7 +50,7 @@ impl DurableObject for RouterObject {
         platform::prepare_sockets(&state);
         let keeper = AssertUnwindSafe(Keeper::new(&state));
         let inlet = AssertUnwindSafe(RefCell::default());
-        Self { state, env, keeper, inlet, alarm: AssertUnwindSafe(Alarm::default()) }
+        Self { state, env, keeper, inlet, alarm: AssertUnwindSafe(Cell::default()) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -91,22 +91,22 @@ impl DurableObject for RouterObject {
 
     async fn websocket_close(&self, ws: WebSocket, code: usize, _: String, _: bool) -> Result<()> {
         sockets::answer_close(&ws, code);
-        let gone = sockets::read(ws).map(|socket| socket.session.id);
-        if let Some(id) = gone {
-            self.inlet.borrow_mut().forget(id);
-        }
-        self.look_around(gone).await
+        self.lose(ws).await
     }
 
     async fn websocket_error(&self, ws: WebSocket, error: worker::Error) -> Result<()> {
         console_error!("socket of a desk: {error}");
-        self.look_around(sockets::read(ws).map(|socket| socket.session.id)).await
+        self.lose(ws).await
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.alarm.rang();
-        if let Err(error) = self.round().await {
-            console_error!("desk: {error}");
+        self.alarm.set(Alarm::default());
+        presence::close_lapsed(&self.state, platform::now());
+        // Timers first: they must not wait for slow receivers. What fails is logged and repeated.
+        for done in [self.look_around(None), self.carry().await] {
+            if let Err(error) = done {
+                console_error!("desk: {error}");
+            }
         }
         self.arm().await?;
         Response::empty()
@@ -114,11 +114,8 @@ impl DurableObject for RouterObject {
 }
 
 impl RouterObject {
-    /// What the alarm does: leases, timers, mail. Each may fail without keeping the others.
-    async fn round(&self) -> Result<()> {
-        let now = platform::now();
-        presence::close_lapsed(&self.state, now);
-        self.look_around(None).await?;
+    /// Carries what is owed to conversations.
+    async fn carry(&self) -> Result<()> {
         let site = self.site()?;
         let store = RouterStore::new(&self.keeper.sql);
         let stub = |peer: &str| {
@@ -129,15 +126,35 @@ impl RouterObject {
         carry::deliver(&store.mail(), site.as_str(), stub).await.map_err(error::fault)
     }
 
-    /// Tells the rules who is present and has them do what is due.
-    async fn look_around(&self, gone: Option<SessionId>) -> Result<()> {
-        let now = platform::now();
-        let present = presence::of(&self.state, now, gone);
-        self.run(|router, _| Ok(router.handle_present(now, &present))).await
+    /// A socket is gone, and perhaps an agent with it.
+    async fn lose(&self, socket: WebSocket) -> Result<()> {
+        let gone = sockets::read(socket).map(|socket| socket.session.id);
+        gone.into_iter().for_each(|id| self.inlet.borrow_mut().forget(id));
+        self.look_around(gone)?;
+        self.arm().await
     }
 
-    /// One turn: decide and store in one transaction, then send, then set the alarm.
+    /// Tells the rules who is present and has them do what is due.
+    fn look_around(&self, gone: Option<SessionId>) -> Result<()> {
+        let now = platform::now();
+        let present = presence::of(&self.state, now, gone);
+        self.turn(|router, _| Ok(router.handle_present(now, &present)))
+    }
+
+    /// A turn, and the alarm for what it left to do.
     async fn run(
+        &self,
+        decide: impl FnOnce(
+            &mut Router,
+            &RouterStore<'_, ObjectSql>,
+        ) -> std::result::Result<Vec<Effect>, StoreError>,
+    ) -> Result<()> {
+        self.turn(decide)?;
+        self.arm().await
+    }
+
+    /// One turn: decide and store in one transaction, then send.
+    fn turn(
         &self,
         decide: impl FnOnce(
             &mut Router,
@@ -147,12 +164,7 @@ impl RouterObject {
         let store = RouterStore::new(&self.keeper.sql);
         let now = platform::now();
         let committed = self.keeper.turn(
-            |sql| {
-                let store = RouterStore::new(sql);
-                let loaded = store.migrate().and_then(|()| store.load());
-                let (agents, chats) = loaded.map_err(error::fault)?;
-                Ok(Router::restore(agents, chats))
-            },
+            |sql| RouterStore::new(sql).restore().map_err(error::fault),
             |router, restored| {
                 // Sockets that did not survive a crash were never closed: look who is there.
                 let present = restored.then(|| presence::of(&self.state, now, None));
@@ -163,8 +175,7 @@ impl RouterObject {
             },
             |effects| store.apply(effects),
         )?;
-        self.perform(&committed)?;
-        self.arm().await
+        self.perform(&committed)
     }
 
     fn perform(&self, committed: &Committed<Effect>) -> Result<()> {
@@ -190,7 +201,7 @@ impl RouterObject {
         let (timer, attended) = look.unwrap_or((None, true));
         let lease = attended.then(|| now.after(limits::LEASE_CHECK));
         let due = [mail, timer, lease].into_iter().flatten().min();
-        self.alarm.set(&self.state, now, due).await
+        platform::set_alarm(&self.state, &self.alarm, now, due).await
     }
 
     fn site(&self) -> Result<SiteId> {

@@ -7,7 +7,7 @@ use crate::id::{AgentId, ConversationId, Generation};
 use crate::protocol::event::AgentRef;
 use crate::protocol::frames::{Context, Place};
 use crate::protocol::peer::ToConversation;
-use crate::routing::{Agent, Chat, Effect, Presence, State};
+use crate::routing::{Agent, Chat, Effect, Presence, Router, State};
 use crate::time::Millis;
 
 pub(super) const STEPS: Steps = &[include_str!("routing.sql"), mail::TABLES];
@@ -24,6 +24,13 @@ impl<'a, S: Sql> RouterStore<'a, S> {
     /// Brings the schema up to date.
     pub fn migrate(&self) -> Result<(), StoreError> {
         schema::migrate(self.0, STEPS)
+    }
+
+    /// The desk, rebuilt from its rows; brings the schema up to date before.
+    pub fn restore(&self) -> Result<Router, StoreError> {
+        self.migrate()?;
+        let (agents, chats) = self.load()?;
+        Ok(Router::restore(agents, chats))
     }
 
     /// The outbox and inbox.
