@@ -83,6 +83,28 @@ fn modules_depend_one_way() {
 }
 
 #[test]
+fn widget_and_console_meet_in_the_client_only() {
+    let forbidden: &[(&str, &[&str])] = &[
+        ("client", &["/widget/", "/console/"]),
+        ("widget", &["/console/"]),
+        ("console", &["/widget/"]),
+    ];
+    let mut wrong = Vec::new();
+    for (folder, others) in forbidden {
+        let found = files(folder, &["ts", "tsx", "vue"]);
+        assert!(found.len() > 5, "{folder}/ was not found");
+        for path in found {
+            let text = read(&path);
+            let imports = text.lines().filter(|line| line.contains(" from '"));
+            for line in imports.filter(|line| others.iter().any(|other| line.contains(other))) {
+                wrong.push(format!("{}: {}", short(&path), line.trim()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
 fn the_pure_modules_have_no_platform_clock_chance_or_waiting() {
     let words = [
         "use worker",
