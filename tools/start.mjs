@@ -2,6 +2,7 @@
 // PORT (8787) and EDGEWISE_STATE (.edgewise/state) may be given. Ends by SIGINT, SIGTERM or SIGHUP,
 // and when the npm that started it is gone, and leaves no process behind.
 
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from './build.mjs';
 import { hold } from './lib/lock.mjs';
@@ -16,6 +17,18 @@ function portOf(text = '8787') {
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
   throw new Problem(`PORT=${text} is no port: PORT=8788 npm start`);
+}
+
+/**
+ * Makes the demo site at the first start, on a port nobody knows: whoever gets an answer on the real
+ * one, of /healthz above all, finds everything in place.
+ */
+async function seed(state) {
+  const done = join(state, 'seeded');
+  if (existsSync(done)) return;
+  const server = await startServer({ state, demo: true });
+  await server.stop();
+  writeFileSync(done, '');
 }
 
 function welcome({ url, log }) {
@@ -45,7 +58,8 @@ await tool(
     const asked = new Promise((done) => {
       ask = () => done('asked');
     });
-    const options = { port, state, demo: true, built: false };
+    await seed(state);
+    const options = { port, state, demo: true, built: false, seed: false };
     for (let server = await startServer(options), first = true; ; first = false) {
       if (first) welcome(server);
       const ended = await Promise.race([asked, server.exit, broken(server)]);
@@ -56,7 +70,7 @@ await tool(
       }
       console.log('· the runtime died: starting it again on the same data');
       await server.kill();
-      server = await startServer({ ...options, seed: false });
+      server = await startServer(options);
     }
   },
   { onSignal },
