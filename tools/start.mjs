@@ -20,8 +20,8 @@ function portOf(text = '8787') {
 }
 
 /**
- * Makes the demo site at the first start, on a port nobody knows: whoever gets an answer on the real
- * one, of /healthz above all, finds everything in place.
+ * Makes the demo site at the first start, on a port nobody knows: whoever gets an answer on the
+ * real one, of /healthz above all, finds everything in place.
  */
 async function seed(state) {
   const done = join(state, 'seeded');

@@ -64,14 +64,14 @@ impl DurableObject for RouterObject {
         }
         let delivery = carry::receive::<ToRouter>(&mut request).await?;
         let now = platform::now();
-        self.run(|router, store| {
+        self.turn(|router, store| {
             let mut effects = Vec::new();
             for tell in store.mail().fresh(delivery)? {
                 effects.extend(router.handle_tell(now, tell));
             }
             Ok(effects)
-        })
-        .await?;
+        })?;
+        self.arm().await?;
         Ok(Response::empty()?.with_status(204))
     }
 
@@ -84,7 +84,11 @@ impl DurableObject for RouterObject {
             return Ok(());
         };
         let now = platform::now();
-        let done = self.run(|router, _| Ok(router.handle_frame(now, &socket.session, frame))).await;
+        let turn = self.turn(|router, _| Ok(router.handle_frame(now, &socket.session, frame)));
+        let done = match turn {
+            Ok(()) => self.arm().await,
+            fault => fault,
+        };
         error::close_on_fault(&socket, done);
         Ok(())
     }
@@ -139,18 +143,6 @@ impl RouterObject {
         let now = platform::now();
         let present = presence::of(&self.state, now, gone);
         self.turn(|router, _| Ok(router.handle_present(now, &present)))
-    }
-
-    /// A turn, and the alarm for what it left to do.
-    async fn run(
-        &self,
-        decide: impl FnOnce(
-            &mut Router,
-            &RouterStore<'_, ObjectSql>,
-        ) -> std::result::Result<Vec<Effect>, StoreError>,
-    ) -> Result<()> {
-        self.turn(decide)?;
-        self.arm().await
     }
 
     /// One turn: decide and store in one transaction, then send.
