@@ -59,11 +59,11 @@ class SmallServer {
       const held = this.log.find((e) => 'client_id' in e.body && e.body.client_id === client_id);
       const seq = held?.seq ?? this.log.length + 1;
       const message = { kind: 'message', client_id, text: body } as const;
-      if (!held) this.log.push({ seq, at: 1, author: visitor, body: message });
+      if (!held) this.log.push({ seq, at: 1, author: visitor, body: message, chain: seq });
       if (this.loseAcks > 0) {
         this.loseAcks -= 1;
         socket.terminate();
-      } else answer({ t: 'ack', client_id, seq, at: 1 });
+      } else answer({ t: 'ack', client_id, seq, at: 1, chain: seq });
     }
   }
 }

@@ -24,6 +24,11 @@ export type Epoch = string;
  */
 export type Seq = number;
 /**
+ * Names a log up to one event: a hash over all events to that one. Two histories that differ
+ * anywhere before differ here, too. At most 53 bits, so that a JavaScript number holds it.
+ */
+export type Chain = number;
+/**
  * A moment: milliseconds since 1970-01-01 UTC.
  */
 export type Millis = number;
@@ -86,7 +91,11 @@ author: Author,
 /**
  * What happened.
  */
-body: Body, };
+body: Body, 
+/**
+ * Names the history up to and with this event.
+ */
+chain: Chain, };
 /**
  * Where a visitor is, told by their browser and so never trusted: only shown, as text.
  */
@@ -147,6 +156,10 @@ after: Seq,
  * The history that seq belongs to; absent when the client holds nothing.
  */
 epoch?: Epoch, 
+/**
+ * The chain of the event `after`; absent when the client holds nothing.
+ */
+chain?: Chain, 
 /**
  * What the visitor looks at; shown to agents, ignored from agents.
  */
@@ -214,7 +227,11 @@ seq: Seq,
 /**
  * When it was stored.
  */
-at: Millis, } | { "t": "event", 
+at: Millis, 
+/**
+ * The chain of its event.
+ */
+chain: Chain, } | { "t": "event", 
 /**
  * The event.
  */
@@ -366,7 +383,7 @@ code: Rejection, };
 /**
  * Codes of [`ApiError`].
  */
-export type ErrorCode = "bad_request" | "too_large" | "sign_in_required" | "wrong_credentials" | "wrong_token" | "too_many_tries" | "origin_not_allowed" | "forbidden" | "not_found" | "method_not_allowed" | "already_set_up" | "email_taken" | "upgrade_required" | "token_invalid" | "not_configured" | "fault";
+export type ErrorCode = "bad_request" | "too_large" | "sign_in_required" | "wrong_credentials" | "wrong_token" | "too_many_tries" | "origin_not_allowed" | "forbidden" | "not_found" | "method_not_allowed" | "already_set_up" | "email_taken" | "upgrade_required" | "token_invalid" | "session_lost" | "not_configured" | "fault";
 /**
  * The body of every answer that is not a success.
  */
@@ -563,6 +580,47 @@ ticket: Ticket,
  * Name of the site, as its owner wrote it.
  */
 site_name: string, };
+/**
+ * One request of a client.
+ */
+export type Poll = { 
+/**
+ * The session, as the first answer named it; absent opens one.
+ */
+session?: string, 
+/**
+ * Frames of the client, in order, each the text of one. None in an open session: wait for
+ * frames of the server.
+ */
+frames: Array<string>, };
+/**
+ * The answer.
+ */
+export type PollAnswer = { 
+/**
+ * Names the session in further requests.
+ */
+session: string, 
+/**
+ * Frames of the server, in order, each the text of one.
+ */
+frames: Array<string>, 
+/**
+ * The session has ended behind these frames.
+ */
+close?: PollClose, };
+/**
+ * How a polled session has ended: what the close of a socket would say.
+ */
+export type PollClose = { 
+/**
+ * A close code (rule C1).
+ */
+code: number, 
+/**
+ * Its reason.
+ */
+reason: string, };
 /** Why a socket is closed, and whether coming back helps (rule C1). */
 export const closeCodes = {
   text_only: { code: 1003, retry: false },

@@ -13,6 +13,7 @@ const message = (seq: number, author: Author = ana, client_id = `x${seq}`): Even
   at: 1000 + seq,
   author,
   body: { kind: 'message', client_id, text: `text ${seq}` },
+  chain: 100 + seq,
 });
 const entry = (client_id: string, failed: Entry['failed'] = null): Entry => ({
   client_id,
@@ -31,7 +32,13 @@ const welcome = (more: Partial<Extract<ServerFrame, { t: 'welcome' }>> = {}): Se
   ...more,
 });
 const batch = (events: Event[], done = true): ServerFrame => ({ t: 'batch', events, done });
-const ack = (client_id: string, seq: number): ServerFrame => ({ t: 'ack', client_id, seq, at: 9 });
+const ack = (client_id: string, seq: number): ServerFrame => ({
+  t: 'ack',
+  client_id,
+  seq,
+  at: 9,
+  chain: 100 + seq,
+});
 
 /** A thread, and everything it sent, forgot and kept while it took the inputs. */
 function run(inputs: (ServerFrame | { write: string } | 'lost')[], start = thread.emptyThread) {
@@ -64,13 +71,19 @@ test('H2 hello names the last seq, and the epoch as soon as something is held', 
   assert.deepEqual(thread.hello(thread.emptyThread), { t: 'hello', after: 0 });
   const { now } = run([welcome({ last_seq: 2 }), batch([message(1), message(2)])]);
   const context = { locale: 'en', page: 'https://shop.example/' };
-  assert.deepEqual(thread.hello(now, context), { t: 'hello', after: 2, epoch: 'e1', context });
+  assert.deepEqual(thread.hello(now, context), {
+    t: 'hello',
+    after: 2,
+    epoch: 'e1',
+    chain: 102,
+    context,
+  });
 });
 
 test('H3 a batch that is not the last asks for the next one', () => {
   const { now, sent } = run([welcome(), batch([message(1), message(2)], false)]);
   assert.equal(now.live, false);
-  assert.deepEqual(sent, [{ t: 'hello', after: 2, epoch: 'e1' }]);
+  assert.deepEqual(sent, [{ t: 'hello', after: 2, epoch: 'e1', chain: 102 }]);
   const rest = run([welcome(), batch([message(3)])], now);
   assert.equal(rest.now.live, true);
   assert.deepEqual(seqs(rest.now), [1, 2, 3]);
@@ -117,7 +130,7 @@ test('S1 an ack turns the pending message into an event and forgets it', () => {
   assert.deepEqual(pending(now), []);
   assert.deepEqual(forgot, ['c1']);
   const body: Body = { kind: 'message', client_id: 'c1', text: 'text of c1' };
-  assert.deepEqual(now.events, [{ seq: 1, at: 9, author: visitor, body }]);
+  assert.deepEqual(now.events, [{ seq: 1, at: 9, author: visitor, body, chain: 101 }]);
 });
 
 test('S1 S2 whichever of event and ack comes first, the message shows once', () => {

@@ -62,7 +62,12 @@ export const emptyThread: Thread = {
 /** The first frame of a socket, and the answer to a gap (H2, H3, H5). */
 export function hello(thread: Thread, context?: Context): ClientFrame {
   const frame: ClientFrame = { t: 'hello', after: thread.lastSeq };
-  if (thread.epoch && thread.lastSeq > 0) frame.epoch = thread.epoch;
+  const last = thread.events.at(-1);
+  // The epoch alone is not enough: a restored backup has the same one.
+  if (thread.epoch && last) {
+    frame.epoch = thread.epoch;
+    frame.chain = last.chain;
+  }
   if (context) frame.context = context;
   return frame;
 }
@@ -178,7 +183,8 @@ function acknowledged(thread: Thread, ack: Extract<ServerFrame, { t: 'ack' }>): 
   }
   if (ack.seq === thread.lastSeq + 1) {
     const body: Body = { kind: 'message', client_id: ack.client_id, text: entry.text };
-    return event(thread, { seq: ack.seq, at: ack.at, author: thread.you, body });
+    const { seq, at, chain } = ack;
+    return event(thread, { seq, at, author: thread.you, body, chain });
   }
   // Stored, but something before it is missing here: its event comes with the batch.
   const pending = thread.pending.map((p): Pending => (p === entry ? { ...p, state: 'sent' } : p));

@@ -108,6 +108,24 @@ number_id!(
     TellId
 );
 
+/// Names a log up to one event: a hash over all events to that one. Two histories that differ
+/// anywhere before differ here, too. At most 53 bits, so that a JavaScript number holds it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(type = "number"))]
+pub struct Chain(u64);
+
+impl Chain {
+    /// The lower 53 bits of a hash.
+    pub const fn new(hash: u64) -> Self {
+        Self(hash & ((1 << 53) - 1))
+    }
+
+    /// As a number, for the store and for the hash of the next event.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

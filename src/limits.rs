@@ -78,5 +78,20 @@ pub const DELIVERY_MS: u64 = 10_000;
 pub const OUTBOX_PAUSE: Span = Span::seconds(1);
 /// … up to this.
 pub const OUTBOX_PAUSE_MAX: Span = Span::seconds(60);
+/// Clients that may come back are spread over at least this.
+pub const RETRY_SPREAD: Span = Span::seconds(2);
+/// A fault of ours is not met again before this has passed.
+pub const FAULT_REST: Span = Span::seconds(1);
+/// A request that waits for frames is answered after this at the latest: proxies cut what is
+/// silent for 30 s.
+pub const POLL_WAIT: Span = Span::seconds(25);
+/// A polled session nobody asks for is gone after this.
+pub const POLL_LEASE: Span = Span::seconds(60);
+/// Frames in one request of a polled session.
+pub const POLL_FRAMES: usize = 16;
+/// Body of such a request: any one frame fits, whatever must be escaped in it, or many short ones.
+pub const POLL_BYTES: usize = 96 * 1024;
+/// Frames kept for a polled session that does not ask for them: then it has to say hello again.
+pub const POLL_QUEUE: usize = 256;
 /// A stuck socket handler is cut off after this.
 pub const SOCKET_EVENT: Span = Span::seconds(20);

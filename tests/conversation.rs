@@ -84,6 +84,36 @@ fn h3_a_batch_is_bounded_by_bytes_and_always_leads_on() {
 }
 
 #[test]
+fn h4_a_client_of_a_history_that_went_on_differently_is_reset() {
+    let mut world = World::new();
+    for id in ["m1", "m2", "m3"] {
+        world.send(&visitor(1), id, "before the backup was restored");
+    }
+    let held = [1, 2, 3].map(|seq| world.chain(seq));
+    // The backup of the first message comes back, and others write on.
+    world.sql.run("DELETE FROM event WHERE seq > 1", &[]).unwrap();
+    world.restart();
+    for id in ["m4", "m5", "m6"] {
+        world.send(&visitor(1), id, "after it was restored");
+    }
+    let reset = |world: &mut World, after: u32, chain| {
+        let effects = world.hello_with(&visitor(1), after, Some("e1"), chain);
+        match frames(&effects, &visitor(1))[0] {
+            ServerFrame::Welcome { reset, .. } => (reset, batch_of(&effects, &visitor(1)).0),
+            _ => panic!("a welcome"),
+        }
+    };
+    assert_eq!(reset(&mut world, 1, held[0]), (false, vec![2, 3, 4]), "what is shared is kept");
+    for after in [2, 3] {
+        let chain = held[after as usize - 1];
+        assert_eq!(reset(&mut world, after, chain), (true, vec![1, 2, 3, 4]), "after {after}");
+    }
+    assert_eq!(reset(&mut world, 3, None), (true, vec![1, 2, 3, 4]), "no chain, no trust");
+    let effects = world.send(&visitor(1), "m2", "before the backup was restored");
+    assert_eq!(ack_of(&effects, &visitor(1)), Some(Seq(5)), "sent again, it is stored again");
+}
+
+#[test]
 fn h4_a_client_of_another_history_is_reset() {
     let mut world = World::new();
     world.send(&visitor(1), "m1", "hi");
@@ -255,7 +285,9 @@ fn s10_closing_is_for_the_assigned_agent_and_frees_them_once() {
 fn l2_the_first_message_waits_and_a_later_one_reopens() {
     let mut world = World::new();
     let context = Context { locale: "zh-CN".into(), page: "https://shop.example/".into() };
-    let hello = ClientFrame::Hello { after: Seq(0), epoch: None, context: Some(context.clone()) };
+    let context_told = Some(context.clone());
+    let hello =
+        ClientFrame::Hello { after: Seq(0), epoch: None, chain: None, context: context_told };
     world.frame(&visitor(1), hello);
     world.restart();
     let effects = world.send(&visitor(1), "m1", "hello");
@@ -317,10 +349,7 @@ fn a_turn_whose_store_fails_leaves_nothing_behind() {
         world.sql.fail_after.set(Some(failing));
         let send = ClientFrame::Send { client_id: client_id("m2"), text: "more".into() };
         let mut machine = world.machine.clone();
-        let outcome = world.sql.atomically(|| {
-            let effects = machine.handle_frame(at(99), &visitor(1), send.clone(), &store)?;
-            store.apply(&effects, "demo")
-        });
+        let outcome = store.take_frame(&mut machine, at(99), &visitor(1), send.clone());
         assert!(outcome.is_err(), "write {failing} should have failed");
         assert_eq!(world.sql.count("SELECT count(*) FROM event"), before);
         assert_eq!(world.sql.count("SELECT count(*) FROM outbox"), mail);
@@ -391,9 +420,10 @@ proptest! {
         let messages = world.sql.count("SELECT count(*) FROM event WHERE kind = 'message'");
         prop_assert_eq!(messages as usize, acked.len());
         for ((_, id), (seq, text)) in &acked {
-            let sql = format!("SELECT count(*) FROM event WHERE seq = {seq} AND client_id = '{id}'
-                               AND text = '{text}'");
-            prop_assert_eq!(world.sql.count(&sql), 1);
+            let sql = "SELECT count(*) FROM event WHERE seq = ? AND client_id = ? AND text = ?";
+            let args = [seq.0.into(), id.into(), text.into()];
+            let mut found = world.sql.rows(sql, &args).unwrap();
+            prop_assert_eq!(found.pop().unwrap().count().unwrap(), 1);
         }
     }
 }

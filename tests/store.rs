@@ -4,8 +4,8 @@
 
 mod support;
 
-use edgewise::conversation::{Effect, Head, Log, Standing};
-use edgewise::id::{Generation, Seq, SiteId, TellId};
+use edgewise::conversation::{Effect, Head, Log, Standing, Tail};
+use edgewise::id::{Chain, Generation, Seq, SiteId, TellId};
 use edgewise::limits;
 use edgewise::protocol::event::{Author, Body, Event};
 use edgewise::protocol::frames::{Context, Marks, Place};
@@ -18,6 +18,11 @@ fn migrated() -> HostSql {
     let sql = HostSql::new();
     ConversationStore::new(&sql).migrate().unwrap();
     sql
+}
+
+fn event(number: u32, author: Author, body: Body) -> Event {
+    let chain = Chain::new(u64::MAX - u64::from(number));
+    Event { seq: Seq(number), at: at(1), author, body, chain }
 }
 
 #[test]
@@ -34,12 +39,10 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
         (Author::Agent(agent("ana")), Body::Closed),
         (Author::Visitor, Body::Reopened),
     ];
-    let events: Vec<Event> = (1u32..)
-        .zip(bodies)
-        .map(|(number, (author, body))| Event { seq: Seq(number), at: at(1), author, body })
-        .collect();
+    let events: Vec<Event> =
+        (1u32..).zip(bodies).map(|(number, (author, body))| event(number, author, body)).collect();
     let effects: Vec<Effect> = events.iter().cloned().map(Effect::Append).collect();
-    store.apply(&effects, "demo").unwrap();
+    store.apply(&effects).unwrap();
     assert_eq!(store.read(Seq(0)).unwrap(), events);
     assert_eq!(store.read(Seq(4)).unwrap(), events[4..]);
     let found = |author, id| store.find(&author, &client_id(id)).unwrap();
@@ -47,26 +50,29 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
     assert_eq!(found(Author::Agent(agent("ana")), "m1").as_ref(), Some(&events[2]));
     assert_eq!(found(Author::Agent(agent("bob")), "m1"), None);
     assert_eq!(found(Author::Visitor, "m2"), None);
+    assert_eq!(store.chain_at(Seq(6)).unwrap(), Some(events[5].chain));
+    assert_eq!(store.chain_at(Seq(7)).unwrap(), None);
+    assert_eq!(store.load().unwrap().1, Tail { seq: Seq(6), chain: events[5].chain });
 }
 
 #[test]
 fn d2_the_database_itself_refuses_a_second_message_of_one_id() {
     let sql = migrated();
     let store = ConversationStore::new(&sql);
-    let event = |number| {
+    let message = |number| {
         let body = Body::Message { client_id: client_id("m1"), text: "hi".into() };
-        Effect::Append(Event { seq: Seq(number), at: at(1), author: Author::Visitor, body })
+        [Effect::Append(event(number, Author::Visitor, body))]
     };
-    store.apply(&[event(1)], "demo").unwrap();
-    assert!(store.apply(&[event(2)], "demo").is_err());
-    assert!(store.apply(&[event(1)], "demo").is_err());
+    store.apply(&message(1)).unwrap();
+    assert!(matches!(store.apply(&message(2)), Err(StoreError::Taken(_))));
+    assert!(matches!(store.apply(&message(1)), Err(StoreError::Taken(_))));
 }
 
 #[test]
 fn a_head_comes_back_as_it_went_in() {
     let sql = migrated();
     let store = ConversationStore::new(&sql);
-    assert_eq!(store.load().unwrap(), (None, Seq(0)));
+    assert_eq!(store.load().unwrap(), (None, Tail::default()));
     let place = Some(Place { position: 7, staffed: true });
     let standings = [
         Standing::Closed,
@@ -82,7 +88,7 @@ fn a_head_comes_back_as_it_went_in() {
             context: Context { locale: "zh-CN".into(), page: "https://x.example/".into() },
             ..Head::new(epoch("e1"))
         };
-        store.apply(&[Effect::Save(head.clone())], "demo").unwrap();
+        store.apply(&[Effect::Save(head.clone())]).unwrap();
         assert_eq!(store.load().unwrap().0, Some(head));
     }
 }
@@ -91,7 +97,7 @@ fn a_head_comes_back_as_it_went_in() {
 fn migrating_again_does_nothing_and_keeps_what_is_there() {
     let sql = migrated();
     let store = ConversationStore::new(&sql);
-    store.apply(&[Effect::Save(Head::new(epoch("e1")))], "demo").unwrap();
+    store.apply(&[Effect::Save(Head::new(epoch("e1")))]).unwrap();
     store.migrate().unwrap();
     assert!(store.load().unwrap().0.is_some());
 }
@@ -237,7 +243,7 @@ fn atomically_undoes_everything_on_an_error_and_can_be_nested() {
     let failed: Result<(), StoreError> = sql.atomically(|| {
         mail.put("demo", None, &waiting("c1"))?;
         sql.atomically(|| mail.put("demo", None, &waiting("c2")))?;
-        Err(StoreError("no".into()))
+        Err(StoreError::Failed("no".into()))
     });
     assert!(failed.is_err());
     assert_eq!(sql.count("SELECT count(*) FROM outbox"), 0);

@@ -11,6 +11,7 @@ const visitor: Author = { role: 'visitor' };
 
 const message = (seq: number, author: Author): Event => ({
   seq,
+  chain: seq,
   at: 0,
   author,
   body: { kind: 'message', client_id: `c${seq}`, text: `text ${seq}` },

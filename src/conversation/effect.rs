@@ -2,8 +2,9 @@
 //! happen only after that.
 
 use super::Head;
+use crate::id::ClientId;
 use crate::protocol::close::CloseCode;
-use crate::protocol::event::Event;
+use crate::protocol::event::{Body, Event};
 use crate::protocol::frames::ServerFrame;
 use crate::protocol::peer::ToRouter;
 use crate::protocol::session::{Holder, Session, SessionId, Stage};
@@ -38,6 +39,23 @@ pub enum Effect {
         /// Why.
         code: CloseCode,
     },
+}
+
+impl Effect {
+    /// Whether it is stored.
+    pub fn is_stored(&self) -> bool {
+        matches!(self, Self::Append(_) | Self::Save(_) | Self::Tell(_))
+    }
+
+    /// Id and text of the message that this would have stored.
+    pub fn into_message(self) -> Option<(ClientId, String)> {
+        match self {
+            Self::Append(Event { body: Body::Message { client_id, text }, .. }) => {
+                Some((client_id, text))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Who gets a frame.

@@ -1,30 +1,35 @@
 //! Joining and catching up: one path for the first visit, a reload and a lost connection.
 
 use super::{Conversation, Effect, Log, To};
-use crate::id::{Epoch, Seq};
+use crate::id::{Chain, Epoch, Seq};
 use crate::limits;
 use crate::protocol::frames::{Context, ServerFrame};
 use crate::protocol::session::{Holder, Session, Stage};
+
+/// What a client says it holds.
+pub(super) struct Held {
+    pub(super) after: Seq,
+    pub(super) epoch: Option<Epoch>,
+    pub(super) chain: Option<Chain>,
+}
 
 impl Conversation {
     pub(super) fn handle_hello<L: Log>(
         &mut self,
         from: &Session,
-        after: Seq,
-        epoch: Option<Epoch>,
+        held: Held,
         context: Option<Context>,
         log: &L,
     ) -> Result<Vec<Effect>, L::Error> {
-        let other_history = after > Seq(0) && epoch.as_ref() != Some(&self.head.epoch);
-        let reset = other_history || after > self.last_seq;
-        let after = if reset { Seq(0) } else { after };
+        let reset = !self.is_of_this_history(&held, log)?;
+        let after = if reset { Seq(0) } else { held.after };
         let events = log.read(after)?;
-        let done = events.last().map_or(after, |event| event.seq) >= self.last_seq;
+        let done = events.last().map_or(after, |event| event.seq) >= self.tail.seq;
         let mut effects = self.keep_context(from, context);
         let welcome = ServerFrame::Welcome {
             epoch: self.head.epoch.clone(),
             you: from.holder.author(),
-            last_seq: self.last_seq,
+            last_seq: self.tail.seq,
             reset,
             status: self.head.status(),
             seen: self.head.seen,
@@ -37,6 +42,21 @@ impl Conversation {
             effects.push(Effect::Advance { session: from.id, stage });
         }
         Ok(effects)
+    }
+
+    /// Whether what the client holds is the beginning of this log.
+    fn is_of_this_history<L: Log>(&self, held: &Held, log: &L) -> Result<bool, L::Error> {
+        if held.after == Seq(0) {
+            return Ok(true);
+        }
+        if held.after > self.tail.seq || held.epoch.as_ref() != Some(&self.head.epoch) {
+            return Ok(false);
+        }
+        let chain = match held.after == self.tail.seq {
+            true => Some(self.tail.chain),
+            false => log.chain_at(held.after)?,
+        };
+        Ok(chain.is_some() && held.chain == chain)
     }
 
     /// Remembers where the visitor is, for the router and through hibernation; a row is written

@@ -1,6 +1,7 @@
 //! The rules of one conversation: its log, its status, its read marks. Pure: time, the stored log
 //! and a fresh epoch are arguments, and what should happen comes back as effects.
 
+mod chain;
 mod effect;
 mod head;
 mod join;
@@ -8,10 +9,12 @@ mod told;
 
 pub use effect::{Effect, To};
 pub use head::{Head, Standing};
+use join::Held;
 
-use crate::id::{ClientId, ConversationId, Epoch, Seq};
+use crate::id::{Chain, ClientId, ConversationId, Epoch, Seq};
 use crate::limits;
 use crate::protocol::Rejection;
+use crate::protocol::close::CloseCode;
 use crate::protocol::event::{Author, Body, Event, Side};
 use crate::protocol::frames::{ClientFrame, ServerFrame};
 use crate::protocol::peer::ToRouter;
@@ -28,6 +31,18 @@ pub trait Log {
 
     /// Events after `after` in order, at most one batch of them.
     fn read(&self, after: Seq) -> Result<Vec<Event>, Self::Error>;
+
+    /// The chain of the event `seq`; none when the log has no such event.
+    fn chain_at(&self, seq: Seq) -> Result<Option<Chain>, Self::Error>;
+}
+
+/// The end of a log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tail {
+    /// Last seq, 0 for an empty log.
+    pub seq: Seq,
+    /// Its chain.
+    pub chain: Chain,
 }
 
 /// One conversation, as rebuilt from its store.
@@ -35,13 +50,18 @@ pub trait Log {
 pub struct Conversation {
     id: ConversationId,
     head: Head,
-    last_seq: Seq,
+    tail: Tail,
 }
 
 impl Conversation {
     /// Rebuilds it from what is stored; `fresh` becomes the epoch of a new one.
-    pub fn restore(id: ConversationId, head: Option<Head>, last_seq: Seq, fresh: Epoch) -> Self {
-        Self { id, head: head.unwrap_or_else(|| Head::new(fresh)), last_seq }
+    pub fn restore(id: ConversationId, head: Option<Head>, tail: Tail, fresh: Epoch) -> Self {
+        Self { id, head: head.unwrap_or_else(|| Head::new(fresh)), tail }
+    }
+
+    /// Whose it is.
+    pub fn id(&self) -> &ConversationId {
+        &self.id
     }
 
     /// The state beside the log.
@@ -51,10 +71,11 @@ impl Conversation {
 
     /// Last seq of the log, 0 for none.
     pub fn last_seq(&self) -> Seq {
-        self.last_seq
+        self.tail.seq
     }
 
-    /// Takes one frame of a session.
+    /// Takes one frame of a session. A message is taken for new: that it is not, the store says by
+    /// refusing it, and then `handle_repeat` answers.
     pub fn handle_frame<L: Log>(
         &mut self,
         now: Millis,
@@ -63,14 +84,12 @@ impl Conversation {
         log: &L,
     ) -> Result<Vec<Effect>, L::Error> {
         if from.stage == Stage::New && !matches!(frame, ClientFrame::Hello { .. }) {
-            return Ok(vec![Effect::Close {
-                session: from.id,
-                code: crate::protocol::close::CloseCode::HelloRequired,
-            }]);
+            return Ok(vec![Effect::Close { session: from.id, code: CloseCode::HelloRequired }]);
         }
         Ok(match frame {
-            ClientFrame::Hello { after, epoch, context } => {
-                self.handle_hello(from, after, epoch, context, log)?
+            ClientFrame::Hello { after, epoch, chain, context } => {
+                let held = Held { after, epoch, chain };
+                self.handle_hello(from, held, context, log)?
             }
             ClientFrame::Send { client_id, text } => {
                 self.handle_send(now, from, client_id, text, log)?
@@ -94,23 +113,23 @@ impl Conversation {
         log: &L,
     ) -> Result<Vec<Effect>, L::Error> {
         let author = from.holder.author();
-        // The look-up comes before every check: a message once stored is acknowledged for ever,
-        // also when its sender could not send it now.
-        if let Some(stored) = log.find(&author, &client_id)? {
-            return Ok(vec![answer_again(from, client_id, &text, &stored)]);
-        }
         if let Err(code) = self.check_send(&author, &text) {
-            return Ok(vec![reject(from, Some(client_id), code)]);
+            // A message once stored is acknowledged for ever, also when its sender could not send
+            // it now.
+            return Ok(vec![match log.find(&author, &client_id)? {
+                Some(stored) => answer_again(from, client_id, &text, &stored),
+                None => reject(from, Some(client_id), code),
+            }]);
         }
         let mut effects = Vec::with_capacity(4);
         let woken = author == Author::Visitor && matches!(self.head.standing, Standing::Closed);
-        if woken && self.last_seq > Seq(0) {
+        if woken && self.tail.seq > Seq(0) {
             let event = self.append(now, author.clone(), Body::Reopened, &mut effects);
             effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
         }
         let body = Body::Message { client_id: client_id.clone(), text };
         let event = self.append(now, author, body, &mut effects);
-        let ack = ServerFrame::Ack { client_id, seq: event.seq, at: event.at };
+        let ack = ServerFrame::Ack { client_id, seq: event.seq, at: event.at, chain: event.chain };
         effects.push(Effect::Send { to: To::Session(from.id), frame: ack });
         let frame = ServerFrame::Event { event };
         effects.push(Effect::Send { to: To::LiveExcept(from.id), frame });
@@ -118,6 +137,18 @@ impl Conversation {
             self.wait_for_agent(now, &mut effects);
         }
         Ok(effects)
+    }
+
+    /// Answers a message that the store has refused, because its author stored one under its id
+    /// before. `None` when it has not: then the store is at fault.
+    pub fn handle_repeat<L: Log>(
+        from: &Session,
+        client_id: ClientId,
+        text: &str,
+        log: &L,
+    ) -> Result<Option<Vec<Effect>>, L::Error> {
+        let stored = log.find(&from.holder.author(), &client_id)?;
+        Ok(stored.map(|stored| vec![answer_again(from, client_id, text, &stored)]))
     }
 
     fn wait_for_agent(&mut self, now: Millis, effects: &mut Vec<Effect>) {
@@ -153,7 +184,7 @@ impl Conversation {
             }
             _ => return Vec::new(),
         };
-        let seq = seq.min(self.last_seq);
+        let seq = seq.min(self.tail.seq);
         if seq <= *mark {
             return Vec::new();
         }
@@ -191,9 +222,11 @@ impl Conversation {
         body: Body,
         effects: &mut Vec<Effect>,
     ) -> Event {
-        let first = self.last_seq == Seq(0);
-        self.last_seq = self.last_seq.next();
-        let event = Event { seq: self.last_seq, at, author, body };
+        let first = self.tail.seq == Seq(0);
+        let seq = self.tail.seq.next();
+        let chain = chain::link(self.tail.chain, seq, at, &author, &body);
+        self.tail = Tail { seq, chain };
+        let event = Event { seq, at, author, body, chain };
         effects.push(Effect::Append(event.clone()));
         if first {
             // The epoch becomes true with the first event.
@@ -215,7 +248,12 @@ fn answer_again(from: &Session, client_id: ClientId, text: &str, stored: &Event)
     match &stored.body {
         Body::Message { text: first, .. } if first == text => Effect::Send {
             to: To::Session(from.id),
-            frame: ServerFrame::Ack { client_id, seq: stored.seq, at: stored.at },
+            frame: ServerFrame::Ack {
+                client_id,
+                seq: stored.seq,
+                at: stored.at,
+                chain: stored.chain,
+            },
         },
         _ => reject(from, Some(client_id), Rejection::IdReused),
     }

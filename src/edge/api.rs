@@ -2,7 +2,7 @@
 
 use super::cookie::{self, Cookie};
 use super::error::{Failure, Refused, fault, no_id};
-use super::{carry, platform};
+use super::{carry, door, platform};
 use crate::auth::authorize::{Action, may};
 use crate::auth::secret;
 use crate::auth::token::Key;
@@ -14,6 +14,7 @@ use crate::protocol::api::{
 };
 use crate::protocol::decode;
 use crate::protocol::peer::SignedOut;
+use crate::protocol::poll::Poll;
 use crate::protocol::session::{Door, Grant, Holder};
 use crate::protocol::site::{DeploymentRequest, DeploymentState, SiteAnswer, SiteRequest};
 use crate::site::Answer;
@@ -187,6 +188,19 @@ pub async fn visitor(mut request: Request, env: &Env) -> Outcome<Response> {
     Ok(Response::from_json(&VisitorWelcome { conversation, ticket, site_name })?)
 }
 
+/// `POST /api/poll`
+pub async fn poll(mut request: Request, env: &Env) -> Outcome<Response> {
+    let key = signing_key(env).await?;
+    let grant = door::check_poll(&request, &key, platform::now())?;
+    let text = text_of(&mut request, limits::POLL_BYTES).await?;
+    let asked: Poll = parse(&text)?;
+    if asked.frames.len() > limits::POLL_FRAMES {
+        let text = format!("At most {} frames in one request.", limits::POLL_FRAMES);
+        return Err(Refused::new(ErrorCode::TooLarge, &text).into());
+    }
+    Ok(door::poll(env, &grant, &text).await?)
+}
+
 async fn sign(
     env: &Env,
     site: SiteId,
@@ -198,7 +212,8 @@ async fn sign(
     let expires = platform::now().after(life);
     let grant = Grant { site, origin, expires, door, holder };
     let token = signing_key(env).await?.sign(&grant);
-    let token = token.ok_or_else(|| fault(StoreError("a token could not be signed".into())))?;
+    let token =
+        token.ok_or_else(|| fault(StoreError::Failed("a token could not be signed".into())))?;
     let expires_in_ms = u32::try_from(life.0).unwrap_or(u32::MAX);
     Ok(Ticket { token, expires_in_ms })
 }
@@ -227,20 +242,25 @@ fn check_own_origin(request: &Request) -> Outcome<String> {
 }
 
 async fn body<T: DeserializeOwned>(request: &mut Request) -> Outcome<T> {
-    let too_large = || {
-        let text = format!("At most {} bytes.", limits::BODY_BYTES);
-        Refused::new(ErrorCode::TooLarge, &text)
-    };
+    parse(&text_of(request, limits::BODY_BYTES).await?)
+}
+
+async fn text_of(request: &mut Request, limit: usize) -> Outcome<String> {
+    let too_large = || Refused::new(ErrorCode::TooLarge, &format!("At most {limit} bytes."));
     let length = request.headers().get("Content-Length")?;
     let told = length.and_then(|text| text.parse::<usize>().ok()).unwrap_or_default();
-    if told > limits::BODY_BYTES {
+    if told > limit {
         return Err(too_large().into());
     }
     let text = request.text().await?;
-    if text.len() > limits::BODY_BYTES {
+    if text.len() > limit {
         return Err(too_large().into());
     }
-    decode::body(&text).map_err(|error| {
+    Ok(text)
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Outcome<T> {
+    decode::body(text).map_err(|error| {
         Refused::new(ErrorCode::BadRequest, &format!("The body does not fit: {error}")).into()
     })
 }

@@ -1,13 +1,12 @@
-//! The one write path. Effects become [`Committed`] only by a transaction that has stored them,
-//! and only committed effects can be sent: nobody is shown what is not stored.
+//! The one write path. Effects become [`Committed`] only by a turn that has stored them, and only
+//! committed effects can be sent: nobody is shown what is not stored.
 
 use super::error;
 use super::sql::ObjectSql;
-use crate::store::{Sql, StoreError};
+use crate::store::StoreError;
 use std::cell::RefCell;
-use worker::{Result, State};
-
-type Stored<T> = std::result::Result<T, StoreError>;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use worker::{Error, Result, State};
 
 /// Effects whose stored part is stored.
 pub struct Committed<E>(Vec<E>);
@@ -32,29 +31,29 @@ impl<M> Keeper<M> {
         Self { sql: ObjectSql::new(state), machine: RefCell::default() }
     }
 
-    /// One turn: the machine decides and its effects are stored, all in one transaction. `decide`
-    /// also hears whether the machine was just rebuilt. Only a machine whose turn is stored is
-    /// kept: after a failure the next turn rebuilds it.
+    /// One turn: `work` has the machine decide and stores all of it or nothing. It also hears
+    /// whether the machine was just rebuilt. Only a machine whose turn is stored is kept: after an
+    /// error or a panic the next turn rebuilds it, and nobody else notices.
     pub fn turn<E>(
         &self,
         restore: impl FnOnce(&ObjectSql) -> Result<M>,
-        decide: impl FnOnce(&mut M, bool) -> Stored<Vec<E>>,
-        store: impl FnOnce(&[E]) -> Stored<()>,
+        work: impl FnOnce(&mut M, bool) -> std::result::Result<Vec<E>, StoreError>,
     ) -> Result<Committed<E>> {
         let kept = self.machine.take();
-        let restored = kept.is_none();
-        let mut machine = match kept {
-            Some(machine) => machine,
-            None => restore(&self.sql)?,
+        let turn = || {
+            let restored = kept.is_none();
+            let mut machine = match kept {
+                Some(machine) => machine,
+                None => restore(&self.sql)?,
+            };
+            let effects = work(&mut machine, restored).map_err(error::fault)?;
+            Ok((machine, effects))
         };
-        let committed = self.sql.atomically(|| {
-            let effects = decide(&mut machine, restored)?;
-            store(&effects)?;
-            Ok(Committed(effects))
-        });
-        let committed = committed.map_err(error::fault)?;
+        let panicked = || Err(Error::RustError("a handler panicked".into()));
+        let outcome = catch_unwind(AssertUnwindSafe(turn)).unwrap_or_else(|_| panicked());
+        let (machine, effects) = outcome?;
         *self.machine.borrow_mut() = Some(machine);
-        Ok(committed)
+        Ok(Committed(effects))
     }
 
     /// A look at the machine, when there is one.

@@ -7,25 +7,34 @@
 //!
 //! **Stores**: `event` (the log), `head` (one row), outbox and inbox.
 //!
-//! **Requests**: `GET /socket` from the entry, with the grant it has checked, answers 101.
-//! `POST /tell` from the site's router with a `Delivery<ToConversation>` answers 204 once it is
-//! applied. On the sockets: docs/protocol.md, H, S and L.
+//! **Requests**: `GET /socket` from the entry, with the grant it has checked, answers 101; `POST
+//! /poll` likewise with a `Poll` answers a `PollAnswer`. `POST /tell` from the site's router with a
+//! `Delivery<ToConversation>` answers 204 once it is applied. On the sockets: docs/protocol.md, H,
+//! S and L.
 //!
 //! **Atomic**: each frame and each delivery is one transaction with all its events, its head and
 //! what it owes the router. Frames go out after it. The alarm carries the outbox.
 
 use super::carry;
 use super::commit::{Committed, Keeper};
-use super::sockets::{self, Inlet, Room};
+use super::error::{self, Failure, Refused};
+use super::room::Room;
+use super::sockets;
 use super::sql::ObjectSql;
-use super::{error, platform};
+use super::{door, platform};
 use crate::alarm::Alarm;
 use crate::auth::secret;
 use crate::conversation::{Conversation, Effect};
 use crate::id::{ConversationId, SiteId};
+use crate::protocol::api::ErrorCode;
+use crate::protocol::close::CloseCode;
+use crate::protocol::frames::ClientFrame;
 use crate::protocol::peer::ToConversation;
+use crate::protocol::poll::{Poll, PollAnswer};
+use crate::protocol::session::Session;
 use crate::store::{ConversationStore, StoreError};
-use std::cell::{Cell, RefCell};
+use crate::time::Millis;
+use std::cell::{Cell, OnceCell};
 use std::panic::AssertUnwindSafe;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
@@ -38,33 +47,33 @@ pub struct ConversationObject {
     state: State,
     env: Env,
     keeper: AssertUnwindSafe<Keeper<Conversation>>,
-    inlet: AssertUnwindSafe<RefCell<Inlet>>,
+    room: AssertUnwindSafe<Room>,
     alarm: AssertUnwindSafe<Cell<Alarm>>,
+    name: AssertUnwindSafe<OnceCell<Option<(SiteId, ConversationId)>>>,
 }
 
 impl DurableObject for ConversationObject {
     fn new(state: State, env: Env) -> Self {
         platform::prepare_sockets(&state);
         let keeper = AssertUnwindSafe(Keeper::new(&state));
-        let inlet = AssertUnwindSafe(RefCell::default());
-        Self { state, env, keeper, inlet, alarm: AssertUnwindSafe(Cell::default()) }
+        let (room, alarm) = (AssertUnwindSafe(Room::default()), AssertUnwindSafe(Cell::default()));
+        Self { state, env, keeper, room, alarm, name: AssertUnwindSafe(OnceCell::new()) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        if request.path() == "/socket" {
-            return sockets::accept(&self.state, &request);
-        }
-        let delivery = carry::receive::<ToConversation>(&mut request).await?;
-        let now = platform::now();
-        self.run(|machine, store| {
-            let mut effects = Vec::new();
-            for tell in store.mail().fresh(delivery)? {
-                effects.extend(machine.handle_tell(now, tell));
+        match request.path().as_str() {
+            "/socket" => self.room.sockets.accept(&self.state, &request),
+            "/poll" => match self.poll(request).await {
+                Ok(answer) => Response::from_json(&answer),
+                Err(failure) => failure.response("/poll"),
+            },
+            _ => {
+                let delivery = carry::receive::<ToConversation>(&mut request).await?;
+                let now = platform::now();
+                self.turn(|machine, store| store.take_delivery(machine, now, delivery)).await?;
+                Ok(Response::empty()?.with_status(204))
             }
-            Ok(effects)
-        })
-        .await?;
-        Ok(Response::empty()?.with_status(204))
+        }
     }
 
     async fn websocket_message(
@@ -72,36 +81,31 @@ impl DurableObject for ConversationObject {
         socket: WebSocket,
         message: WebSocketIncomingMessage,
     ) -> Result<()> {
-        let Some((socket, frame)) = self.inlet.borrow_mut().read(socket, message) else {
-            return Ok(());
-        };
         let now = platform::now();
-        let done = self
-            .run(|machine, store| machine.handle_frame(now, &socket.session, frame, store))
-            .await;
-        error::close_on_fault(&socket, done);
+        let read = self.room.sockets.read(&self.state, &socket, message, now);
+        let Some((session, frame)) = read else { return Ok(()) };
+        self.take(now, &session, frame).await;
+        self.room.sockets.sweep(&self.state, now);
         Ok(())
     }
 
     async fn websocket_close(&self, ws: WebSocket, code: usize, _: String, _: bool) -> Result<()> {
+        self.room.sockets.forget(&self.state, &ws);
         sockets::answer_close(&ws, code);
-        if let Some(socket) = sockets::read(ws) {
-            self.inlet.borrow_mut().forget(socket.session.id);
-        }
         Ok(())
     }
 
-    async fn websocket_error(&self, _: WebSocket, error: worker::Error) -> Result<()> {
+    async fn websocket_error(&self, ws: WebSocket, error: worker::Error) -> Result<()> {
         console_error!("socket of a conversation: {error}");
+        self.room.sockets.forget(&self.state, &ws);
         Ok(())
     }
 
     async fn alarm(&self) -> Result<Response> {
         self.alarm.set(Alarm::default());
         let (site, conversation) = self.name()?;
-        let store = ConversationStore::new(&self.keeper.sql);
-        let router = |name: &str| self.env.durable_object("ROUTER")?.get_by_name(name);
-        let mail = store.mail();
+        let mail = ConversationStore::new(&self.keeper.sql).mail();
+        let router = |_: &str| self.env.durable_object("ROUTER")?.get_by_name(site.as_str());
         if let Err(error) = carry::deliver(&mail, conversation.as_str(), router).await {
             console_error!("outbox of {site}:{conversation}: {error}");
         }
@@ -111,41 +115,77 @@ impl DurableObject for ConversationObject {
 }
 
 impl ConversationObject {
-    /// One turn: decide and store in one transaction, then send, then set the alarm.
-    async fn run(
+    /// One turn: decide and store, then send, then see to the alarm.
+    async fn turn(
         &self,
-        decide: impl FnOnce(
+        work: impl FnOnce(
             &mut Conversation,
             &ConversationStore<'_, ObjectSql>,
         ) -> std::result::Result<Vec<Effect>, StoreError>,
     ) -> Result<()> {
-        let (site, conversation) = self.name()?;
-        let store = ConversationStore::new(&self.keeper.sql);
+        let mut awoken = false;
         let committed = self.keeper.turn(
             |sql| {
-                let store = ConversationStore::new(sql);
-                let loaded = store.migrate().and_then(|()| store.load());
-                let (head, last_seq) = loaded.map_err(error::fault)?;
+                let (_, conversation) = self.name()?;
                 let epoch = secret::epoch(platform::random()?).ok_or_else(error::no_id)?;
-                Ok(Conversation::restore(conversation, head, last_seq, epoch))
+                let store = ConversationStore::new(sql);
+                store.restore(conversation.clone(), epoch).map_err(error::fault)
             },
-            |machine, _| decide(machine, &store),
-            |effects| store.apply(effects, site.as_str()),
+            |machine, restored| {
+                awoken = restored;
+                work(machine, &ConversationStore::new(&self.keeper.sql))
+            },
         )?;
         self.perform(&committed)?;
-        if committed.effects().iter().any(|effect| matches!(effect, Effect::Tell(_))) {
+        // Who wakes up looks after the alarm, too: the platform gives one up that failed too often.
+        if awoken || committed.effects().iter().any(|effect| matches!(effect, Effect::Tell(_))) {
             self.arm().await?;
         }
         Ok(())
     }
 
+    /// The turn of a frame. A fault ends its session: its client comes back and says what it has.
+    async fn take(&self, now: Millis, from: &Session, frame: ClientFrame) {
+        let turn = self.turn(|machine, store| store.take_frame(machine, now, from, frame));
+        if let Err(error) = turn.await {
+            console_error!("session {}: {error}", from.id.0);
+            self.room.close(&self.state, from.id, CloseCode::Fault);
+        }
+    }
+
+    /// A request of a session that has no socket.
+    async fn poll(&self, mut request: Request) -> std::result::Result<PollAnswer, Failure> {
+        let holder = door::grant_of(&request)?.holder;
+        let asked = request.text().await?;
+        let Poll { session, frames } = serde_json::from_str(&asked).map_err(worker::Error::from)?;
+        let (now, polls) = (platform::now(), &self.room.polls);
+        let lost = || Refused::new(ErrorCode::SessionLost, "Say hello in a new session.");
+        let opens = session.is_none();
+        let name = match session {
+            None => polls.open(holder, now)?,
+            Some(name) if polls.is_open(&name, &holder, now) => name,
+            Some(_) => return Err(lost().into()),
+        };
+        for text in &frames {
+            let Some((session, frame)) = polls.read(&name, text, now) else { break };
+            self.take(now, &session, frame).await;
+        }
+        let answer = match (opens, frames.is_empty()) {
+            (true, _) => polls.take(&name),
+            (false, true) => polls.wait(&name).await,
+            // What these frames cause goes with the request that waits: one way, one order.
+            (false, false) => polls.receipt(&name),
+        };
+        Ok(answer.ok_or_else(lost)?)
+    }
+
     fn perform(&self, committed: &Committed<Effect>) -> Result<()> {
-        let mut room = Room::enter(&self.state);
+        let (state, room) = (&self.state, &self.room);
         for effect in committed.effects() {
             match effect {
-                Effect::Send { to, frame } => room.send(frame, |session| to.includes(session))?,
-                Effect::Advance { session, stage } => room.advance(*session, *stage)?,
-                Effect::Close { session, code } => room.close(*session, *code),
+                Effect::Send { to, frame } => room.send(state, frame, |one| to.includes(one))?,
+                Effect::Advance { session, stage } => room.advance(state, *session, *stage)?,
+                Effect::Close { session, code } => room.close(state, *session, *code),
                 Effect::Append(_) | Effect::Save(_) | Effect::Tell(_) => {}
             }
         }
@@ -157,8 +197,9 @@ impl ConversationObject {
         platform::set_alarm(&self.state, &self.alarm, platform::now(), due).await
     }
 
-    fn name(&self) -> Result<(SiteId, ConversationId)> {
-        let name = self.state.id().name().unwrap_or_default();
-        carry::parse_conversation_name(&name).ok_or_else(error::no_id)
+    fn name(&self) -> Result<&(SiteId, ConversationId)> {
+        let name = || self.state.id().name().unwrap_or_default();
+        let parsed = self.name.get_or_init(|| carry::parse_conversation_name(&name()));
+        parsed.as_ref().ok_or_else(error::no_id)
     }
 }

@@ -8,7 +8,7 @@ use crate::auth::token::{Key, TokenError};
 use crate::protocol::api::ErrorCode;
 use crate::protocol::session::{Door, Grant};
 use crate::time::Millis;
-use worker::{Env, Request, Response, Result};
+use worker::{Env, Request, Response, Result, Stub};
 
 /// The subprotocol that the server selects.
 pub const PROTOCOL: &str = "edgewise.v1";
@@ -32,19 +32,46 @@ pub fn check(
         (Some(PROTOCOL), Some(token), None) => token,
         _ => return Err(invalid("Offer the subprotocols edgewise.v1 and a token.")),
     };
-    let grant = key.verify(token, now).map_err(|error| match error {
-        TokenError::Forged => invalid("The token is not of this deployment."),
-        TokenError::Expired => invalid("The token has expired; ask for a new one."),
-    })?;
-    if header("Origin").as_deref() != Some(grant.origin.as_str()) {
-        let text = "The token was made for another origin.";
-        return Err(Refused::new(ErrorCode::OriginNotAllowed, text));
-    }
+    let grant = admit(token, request, key, now)?;
     let leads_here = match grant.door {
         Door::Desk => path == "/ws/desk",
         Door::Conversation(_) => path == "/ws/conversation",
     };
     if leads_here { Ok(grant) } else { Err(invalid("The token opens another socket.")) }
+}
+
+/// What a request of a session without a socket must prove.
+pub fn check_poll(
+    request: &Request,
+    key: &Key,
+    now: Millis,
+) -> std::result::Result<Grant, Refused> {
+    let header = request.headers().get("Authorization").ok().flatten().unwrap_or_default();
+    let token = header.strip_prefix("Bearer ");
+    let token = token.ok_or_else(|| invalid("Send a token: Authorization: Bearer …"))?;
+    let grant = admit(token, request, key, now)?;
+    match grant.door {
+        Door::Conversation(_) => Ok(grant),
+        Door::Desk => Err(invalid("A desk has to be reached by a socket.")),
+    }
+}
+
+/// The grant of a token, when it was made here, for this origin, and not too long ago.
+fn admit(
+    token: &str,
+    request: &Request,
+    key: &Key,
+    now: Millis,
+) -> std::result::Result<Grant, Refused> {
+    let grant = key.verify(token, now).map_err(|error| match error {
+        TokenError::Forged => invalid("The token is not of this deployment."),
+        TokenError::Expired => invalid("The token has expired; ask for a new one."),
+    })?;
+    let origin = request.headers().get("Origin").ok().flatten();
+    if origin.as_deref() == Some(grant.origin.as_str()) {
+        return Ok(grant);
+    }
+    Err(Refused::new(ErrorCode::OriginNotAllowed, "The token was made for another origin."))
 }
 
 fn invalid(text: &str) -> Refused {
@@ -55,14 +82,25 @@ fn invalid(text: &str) -> Refused {
 pub async fn open(env: &Env, grant: &Grant) -> Result<Response> {
     let headers = [("Upgrade", "websocket"), (GRANT, &grant_text(grant)?)];
     let request = platform::request("GET", "https://object/socket", &headers, None)?;
-    let stub = match &grant.door {
-        Door::Desk => env.durable_object("ROUTER")?.get_by_name(grant.site.as_str())?,
+    stub(env, grant)?.fetch_with_request(request).await
+}
+
+/// Hands a request of a session without a socket on.
+pub async fn poll(env: &Env, grant: &Grant, body: &str) -> Result<Response> {
+    let headers = [("Content-Type", "application/json"), (GRANT, &grant_text(grant)?)];
+    let request = platform::request("POST", "https://object/poll", &headers, Some(body))?;
+    stub(env, grant)?.fetch_with_request(request).await
+}
+
+/// The object that the token leads to.
+fn stub(env: &Env, grant: &Grant) -> Result<Stub> {
+    match &grant.door {
+        Door::Desk => env.durable_object("ROUTER")?.get_by_name(grant.site.as_str()),
         Door::Conversation(id) => {
             let name = super::carry::conversation_name(&grant.site, id);
-            env.durable_object("CONVERSATION")?.get_by_name(&name)?
+            env.durable_object("CONVERSATION")?.get_by_name(&name)
         }
-    };
-    stub.fetch_with_request(request).await
+    }
 }
 
 /// Headers carry bytes, names may be in any script: the JSON goes as base64url.

@@ -1,9 +1,7 @@
 //! Two families of errors: the caller's, answered with a code and a sentence, and ours, logged in
 //! full and shown as a plain code. One table says which status each code has.
 
-use super::sockets::Socket;
 use crate::protocol::api::{ApiError, ErrorCode};
-use crate::protocol::close::CloseCode;
 use crate::store::StoreError;
 use worker::{Error, Response, Result, console_error};
 
@@ -66,6 +64,7 @@ fn status(code: ErrorCode) -> u16 {
         ErrorCode::NotFound => 404,
         ErrorCode::MethodNotAllowed => 405,
         ErrorCode::AlreadySetUp | ErrorCode::EmailTaken => 409,
+        ErrorCode::SessionLost => 410,
         ErrorCode::TooLarge => 413,
         ErrorCode::UpgradeRequired => 426,
         ErrorCode::TooManyTries => 429,
@@ -82,13 +81,4 @@ pub fn fault(error: StoreError) -> Error {
 /// An object that cannot tell its own name, or an id that is none.
 pub fn no_id() -> Error {
     Error::RustError("an object or id without a proper name".into())
-}
-
-/// A fault while handling a frame: logged, and the socket is closed so that the client comes back
-/// and says what it has.
-pub fn close_on_fault(socket: &Socket, done: Result<()>) {
-    if let Err(error) = done {
-        console_error!("session {}: {error}", socket.session.id.0);
-        socket.close(CloseCode::Fault, "");
-    }
 }

@@ -12,7 +12,7 @@ pub async fn handle(request: Request, env: &Env) -> Result<Response> {
     if !dynamic {
         return env.assets("ASSETS")?.fetch_request(request).await;
     }
-    let cross = path == "/api/visitors";
+    let cross = matches!(path.as_str(), "/api/visitors" | "/api/poll");
     let origin = request.headers().get("Origin")?;
     let answer = match route(request, env, &path).await {
         Ok(response) => response,
@@ -27,7 +27,7 @@ pub async fn handle(request: Request, env: &Env) -> Result<Response> {
     if let (true, Some(origin)) = (cross, origin) {
         // Every page may ask and read the answer; which origins get a ticket the site decides.
         headers.set("Access-Control-Allow-Origin", &origin)?;
-        headers.set("Access-Control-Allow-Headers", "content-type")?;
+        headers.set("Access-Control-Allow-Headers", "authorization, content-type")?;
         headers.set("Access-Control-Max-Age", "86400")?;
         headers.set("Vary", "Origin")?;
     }
@@ -46,8 +46,9 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
         ("/api/agents", Method::Get) => api::team(request, env).await,
         ("/api/agents", Method::Post) => api::add_agent(request, env).await,
         ("/api/tickets", Method::Post) => api::ticket(request, env).await,
-        ("/api/visitors", Method::Options) => Ok(Response::empty()?.with_status(204)),
+        ("/api/visitors" | "/api/poll", Method::Options) => Ok(Response::empty()?.with_status(204)),
         ("/api/visitors", Method::Post) => api::visitor(request, env).await,
+        ("/api/poll", Method::Post) => api::poll(request, env).await,
         ("/ws/conversation" | "/ws/desk", Method::Get) => {
             let key = api::signing_key(env).await?;
             let grant = door::check(&request, path, &key, platform::now())?;
@@ -55,7 +56,8 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
         }
         (
             "/healthz" | "/api/setup" | "/api/sign-in" | "/api/sign-out" | "/api/me"
-            | "/api/agents" | "/api/tickets" | "/api/visitors" | "/ws/conversation" | "/ws/desk",
+            | "/api/agents" | "/api/tickets" | "/api/visitors" | "/api/poll" | "/ws/conversation"
+            | "/ws/desk",
             _,
         ) => {
             let text = "This route takes another method.";

@@ -18,17 +18,17 @@
 
 use super::carry;
 use super::commit::{Committed, Keeper};
-use super::sockets::{self, Inlet, Room};
+use super::sockets::{self, Sockets};
 use super::sql::ObjectSql;
 use super::{error, platform, presence};
 use crate::alarm::Alarm;
 use crate::id::{ConversationId, SiteId};
 use crate::limits;
+use crate::protocol::close::CloseCode;
 use crate::protocol::peer::{SignedOut, ToRouter};
-use crate::protocol::session::SessionId;
 use crate::routing::{Effect, Router};
-use crate::store::{RouterStore, StoreError};
-use std::cell::{Cell, RefCell};
+use crate::store::{RouterStore, Sql, StoreError};
+use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use worker::{
     DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
@@ -41,7 +41,7 @@ pub struct RouterObject {
     state: State,
     env: Env,
     keeper: AssertUnwindSafe<Keeper<Router>>,
-    inlet: AssertUnwindSafe<RefCell<Inlet>>,
+    sockets: AssertUnwindSafe<Sockets>,
     alarm: AssertUnwindSafe<Cell<Alarm>>,
 }
 
@@ -49,17 +49,17 @@ impl DurableObject for RouterObject {
     fn new(state: State, env: Env) -> Self {
         platform::prepare_sockets(&state);
         let keeper = AssertUnwindSafe(Keeper::new(&state));
-        let inlet = AssertUnwindSafe(RefCell::default());
-        Self { state, env, keeper, inlet, alarm: AssertUnwindSafe(Cell::default()) }
+        let sockets = AssertUnwindSafe(Sockets::default());
+        Self { state, env, keeper, sockets, alarm: AssertUnwindSafe(Cell::default()) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         if request.path() == "/socket" {
-            return sockets::accept(&self.state, &request);
+            return self.sockets.accept(&self.state, &request);
         }
         if request.path() == "/signed-out" {
             let SignedOut { login } = serde_json::from_str(&request.text().await?)?;
-            presence::sign_out(&self.state, &login);
+            presence::sign_out(&self.sockets, &self.state, &login);
             return Ok(Response::empty()?.with_status(204));
         }
         let delivery = carry::receive::<ToRouter>(&mut request).await?;
@@ -80,34 +80,34 @@ impl DurableObject for RouterObject {
         socket: WebSocket,
         message: WebSocketIncomingMessage,
     ) -> Result<()> {
-        let Some((socket, frame)) = self.inlet.borrow_mut().read(socket, message) else {
+        let now = platform::now();
+        let Some((session, frame)) = self.sockets.read(&self.state, &socket, message, now) else {
             return Ok(());
         };
-        let now = platform::now();
-        let turn = self.turn(|router, _| Ok(router.handle_frame(now, &socket.session, frame)));
-        let done = match turn {
-            Ok(()) => self.arm().await,
-            fault => fault,
-        };
-        error::close_on_fault(&socket, done);
+        let turn = self.turn(|router, _| Ok(router.handle_frame(now, &session, frame)));
+        let done = if turn.is_ok() { self.arm().await } else { turn };
+        if let Err(error) = done {
+            console_error!("session {}: {error}", session.id.0);
+            self.sockets.close(&self.state, session.id, CloseCode::Fault);
+        }
         Ok(())
     }
 
     async fn websocket_close(&self, ws: WebSocket, code: usize, _: String, _: bool) -> Result<()> {
         sockets::answer_close(&ws, code);
-        self.lose(ws).await
+        self.lose(&ws).await
     }
 
     async fn websocket_error(&self, ws: WebSocket, error: worker::Error) -> Result<()> {
         console_error!("socket of a desk: {error}");
-        self.lose(ws).await
+        self.lose(&ws).await
     }
 
     async fn alarm(&self) -> Result<Response> {
         self.alarm.set(Alarm::default());
-        presence::close_lapsed(&self.state, platform::now());
+        self.sockets.close_lapsed(&self.state, platform::now());
         // Timers first: they must not wait for slow receivers. What fails is logged and repeated.
-        for done in [self.look_around(None), self.carry().await] {
+        for done in [self.look_around(), self.carry().await] {
             if let Err(error) = done {
                 console_error!("desk: {error}");
             }
@@ -131,17 +131,16 @@ impl RouterObject {
     }
 
     /// A socket is gone, and perhaps an agent with it.
-    async fn lose(&self, socket: WebSocket) -> Result<()> {
-        let gone = sockets::read(socket).map(|socket| socket.session.id);
-        gone.into_iter().for_each(|id| self.inlet.borrow_mut().forget(id));
-        self.look_around(gone)?;
+    async fn lose(&self, socket: &WebSocket) -> Result<()> {
+        self.sockets.forget(&self.state, socket);
+        self.look_around()?;
         self.arm().await
     }
 
     /// Tells the rules who is present and has them do what is due.
-    fn look_around(&self, gone: Option<SessionId>) -> Result<()> {
+    fn look_around(&self) -> Result<()> {
         let now = platform::now();
-        let present = presence::of(&self.state, now, gone);
+        let present = presence::of(&self.sockets, &self.state, now);
         self.turn(|router, _| Ok(router.handle_present(now, &present)))
     }
 
@@ -159,24 +158,26 @@ impl RouterObject {
             |sql| RouterStore::new(sql).restore().map_err(error::fault),
             |router, restored| {
                 // Sockets that did not survive a crash were never closed: look who is there.
-                let present = restored.then(|| presence::of(&self.state, now, None));
-                let mut effects =
-                    present.map_or_else(Vec::new, |present| router.handle_present(now, &present));
-                effects.extend(decide(router, &store)?);
-                Ok(effects)
+                let present = restored.then(|| presence::of(&self.sockets, &self.state, now));
+                self.keeper.sql.atomically(|| {
+                    let mut effects = present
+                        .map_or_else(Vec::new, |present| router.handle_present(now, &present));
+                    effects.extend(decide(router, &store)?);
+                    store.apply(&effects)?;
+                    Ok(effects)
+                })
             },
-            |effects| store.apply(effects),
         )?;
         self.perform(&committed)
     }
 
     fn perform(&self, committed: &Committed<Effect>) -> Result<()> {
-        let mut room = Room::enter(&self.state);
+        let (state, sockets) = (&self.state, &self.sockets);
         for effect in committed.effects() {
             match effect {
-                Effect::Send { to, frame } => room.send(frame, |session| to.includes(session))?,
-                Effect::Advance { session, stage } => room.advance(*session, *stage)?,
-                Effect::Close { session, code } => room.close(*session, *code),
+                Effect::Send { to, frame } => sockets.send(state, frame, |one| to.includes(one))?,
+                Effect::Advance { session, stage } => sockets.advance(state, *session, *stage)?,
+                Effect::Close { session, code } => sockets.close(state, *session, *code),
                 Effect::SaveAgent(_)
                 | Effect::SaveChat(_)
                 | Effect::DropChat(_)

@@ -1,180 +1,309 @@
 //! The sockets of an object. What is known of each is in its attachment, so that an object that
-//! slept or crashed finds everything again.
+//! slept or crashed finds everything again. While it is awake a table in memory stands for the
+//! attachments: reading one for each frame would cost as much as storing the message.
 
 use super::door;
 use super::platform;
 use crate::limits;
 use crate::pace::Pace;
-use crate::protocol::close::CloseCode;
+use crate::protocol::close::{CloseCode, RetryWindow};
 use crate::protocol::decode;
 use crate::protocol::session::{Grant, Holder, Session, SessionId, Stage};
-use crate::time::Millis;
+use crate::time::{Millis, Span};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::{
     Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, WebSocketPair,
     console_warn,
 };
 
-/// A socket with its session.
-pub struct Socket {
-    /// The socket.
-    pub socket: WebSocket,
-    /// Who, and how far.
-    pub session: Session,
+#[wasm_bindgen]
+extern "C" {
+    /// The platform's socket, by those of its methods that each message needs.
+    #[derive(Clone)]
+    type Peer;
+    /// The session's number, which we note on the object itself.
+    #[wasm_bindgen(method, getter, structural, js_name = edgewiseSession)]
+    fn session(this: &Peer) -> Option<u32>;
+    #[wasm_bindgen(method, catch, setter, structural, js_name = edgewiseSession)]
+    fn set_session(this: &Peer, id: u32) -> std::result::Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = send)]
+    fn send_text(this: &Peer, text: &str) -> std::result::Result<(), JsValue>;
+    /// As `send_text`, with a text that has crossed into JavaScript once for all receivers.
+    #[wasm_bindgen(method, catch, js_name = send)]
+    fn send_shared(this: &Peer, text: &JsValue) -> std::result::Result<(), JsValue>;
 }
 
-/// All sockets of the object, oldest first.
-pub fn all(state: &State) -> Vec<Socket> {
-    let mut sockets: Vec<Socket> = state.get_websockets().into_iter().filter_map(read).collect();
-    sockets.sort_by_key(|socket| socket.session.id);
-    sockets
+fn peer(socket: &WebSocket) -> Peer {
+    let raw: &JsValue = socket.as_ref().as_ref();
+    raw.clone().unchecked_into()
 }
 
-/// The sockets as they are while the effects of one turn are carried out.
-pub struct Room(Vec<Socket>);
-
-impl Room {
-    /// Looks who is there.
-    pub fn enter(state: &State) -> Self {
-        Self(all(state))
-    }
-
-    /// Sends a frame, encoded once, to all who are meant.
-    pub fn send(&self, frame: &impl Serialize, meant: impl Fn(&Session) -> bool) -> Result<()> {
-        let text = serde_json::to_string(frame)?;
-        for socket in self.0.iter().filter(|socket| meant(&socket.session)) {
-            // A socket that is closing takes none, which is no error: its client comes back and
-            // says what it has.
-            let _ = socket.socket.send_with_str(&text);
-        }
-        Ok(())
-    }
-
-    /// Notes how far a session has come.
-    pub fn advance(&mut self, session: SessionId, stage: Stage) -> Result<()> {
-        let Some(socket) = self.0.iter_mut().find(|socket| socket.session.id == session) else {
-            return Ok(());
-        };
-        socket.session.stage = stage;
-        note(&socket.socket, &socket.session)
-    }
-
-    /// Closes a session.
-    pub fn close(&self, session: SessionId, code: CloseCode) {
-        let its = |socket: &&Socket| socket.session.id == session;
-        self.0.iter().filter(its).for_each(|socket| socket.close(code, ""));
-    }
-}
-
-/// The session of one socket.
-pub fn read(socket: WebSocket) -> Option<Socket> {
-    let text: String = socket.deserialize_attachment().ok()??;
-    let session = serde_json::from_str(&text).ok()?;
-    Some(Socket { socket, session })
+struct Socket {
+    socket: WebSocket,
+    peer: Peer,
+    session: Rc<Session>,
+    /// In memory only: an object that slept was not flooded.
+    pace: Option<Pace>,
 }
 
 impl Socket {
+    fn new(socket: WebSocket, session: Session) -> Self {
+        let peer = peer(&socket);
+        // Where it cannot be noted, the attachment is read each time.
+        let _ = peer.set_session(session.id.0);
+        Self { peer, socket, session: Rc::new(session), pace: None }
+    }
+
+    fn advance(&mut self, stage: Stage) -> Result<()> {
+        let session = Session { stage, ..(*self.session).clone() };
+        note(&self.socket, &session)?;
+        self.session = Rc::new(session);
+        Ok(())
+    }
+
     /// Closes it with a reason of the closed list. The platform goes on delivering what is already
     /// on its way, so the session is marked first: what follows a refused frame never counts.
-    pub fn close(&self, code: CloseCode, reason: &str) {
-        let ended = Session { stage: Stage::Ended, ..self.session.clone() };
-        if let Err(error) = note(&self.socket, &ended) {
-            console_warn!("session {} could not be marked: {error}", ended.id.0);
+    fn close(&mut self, code: CloseCode, reason: &str) {
+        if let Err(error) = self.advance(Stage::Ended) {
+            console_warn!("session {} could not be marked: {error}", self.session.id.0);
         }
         let _ = self.socket.close(Some(code.code()), Some(reason));
     }
 
-    /// The last sign of life.
-    pub fn heard(&self, state: &State) -> Millis {
-        platform::last_ping(state, &self.socket).unwrap_or(self.session.since)
+    fn has_lapsed(&self, state: &State, now: Millis) -> bool {
+        let heard = platform::last_ping(state, &self.socket).unwrap_or(self.session.since);
+        self.session.stage != Stage::Ended && now.since(heard) > limits::LEASE
     }
+}
+
+/// What a close says beside its code: where coming back helps, when.
+pub fn reason(code: CloseCode) -> String {
+    match code {
+        CloseCode::Fault => RetryWindow::after(limits::FAULT_REST).to_string(),
+        code if code.retry() => RetryWindow::after(Span(0)).to_string(),
+        _ => String::new(),
+    }
+}
+
+/// All sockets of an object, oldest first.
+#[derive(Default)]
+pub struct Sockets {
+    table: RefCell<Option<Vec<Socket>>>,
+    swept: Cell<Option<Millis>>,
+}
+
+impl Sockets {
+    fn with<T>(&self, state: &State, act: impl FnOnce(&mut Vec<Socket>) -> T) -> T {
+        act(self.table.borrow_mut().get_or_insert_with(|| load(state)))
+    }
+
+    /// Takes the socket that the entry has let through. The oldest of too many goes.
+    pub fn accept(&self, state: &State, request: &Request) -> Result<Response> {
+        let Grant { holder, .. } = door::grant_of(request)?;
+        let since = platform::now();
+        self.close_lapsed(state, since);
+        self.with(state, |sockets| {
+            let id = sockets.last().map_or(0, |last| last.session.id.0).saturating_add(1);
+            let open = |socket: &&mut Socket| socket.session.stage != Stage::Ended;
+            let its = |socket: &&mut Socket| socket.session.holder.same_person(&holder);
+            let mine: Vec<&mut Socket> = sockets.iter_mut().filter(open).filter(its).collect();
+            let spare = (mine.len() + 1).saturating_sub(limits::SESSIONS_PER_PARTICIPANT);
+            for old in mine.into_iter().take(spare) {
+                old.close(CloseCode::Replaced, "");
+            }
+            let session = Session { id: SessionId(id), holder, stage: Stage::New, since };
+            let pair = WebSocketPair::new()?;
+            state.accept_web_socket(&pair.server);
+            note(&pair.server, &session)?;
+            sockets.push(Socket::new(pair.server, session));
+            let mut response = Response::from_websocket(pair.client)?;
+            response.headers_mut().set("Sec-WebSocket-Protocol", door::PROTOCOL)?;
+            Ok(response)
+        })
+    }
+
+    /// The session of a socket and its frame, checked for pace and size before it is read; `None`
+    /// when the socket was closed instead.
+    pub fn read<F: DeserializeOwned>(
+        &self,
+        state: &State,
+        socket: &WebSocket,
+        message: WebSocketIncomingMessage,
+        now: Millis,
+    ) -> Option<(Rc<Session>, F)> {
+        let Some(id) = self.id_of(state, socket) else {
+            let code = CloseCode::Fault;
+            let _ = socket.close(Some(code.code()), Some(reason(code)));
+            return None;
+        };
+        self.with(state, |sockets| {
+            let socket = find(sockets, id)?;
+            if socket.session.stage == Stage::Ended {
+                return None;
+            }
+            let text = match message {
+                WebSocketIncomingMessage::String(text) => Some(text),
+                WebSocketIncomingMessage::Binary(_) => None,
+            };
+            let pace = socket.pace.get_or_insert_with(|| Pace::new(now));
+            match check(pace, &socket.session, text.as_deref(), now) {
+                Ok(frame) => Some((socket.session.clone(), frame)),
+                Err((code, reason)) => {
+                    socket.close(code, &reason);
+                    None
+                }
+            }
+        })
+    }
+
+    /// The number noted on the socket; after hibernation the platform hands out new objects, and
+    /// the table is read anew.
+    fn id_of(&self, state: &State, socket: &WebSocket) -> Option<SessionId> {
+        if self.table.borrow().is_some()
+            && let Some(id) = peer(socket).session()
+        {
+            return Some(SessionId(id));
+        }
+        let id = attached(socket)?.id;
+        let known = self.with(state, |sockets| find(sockets, id).is_some());
+        if !known {
+            self.table.replace(None);
+        }
+        Some(id)
+    }
+
+    /// Sends a frame, encoded once, to all who are meant.
+    pub fn send(
+        &self,
+        state: &State,
+        frame: &impl Serialize,
+        meant: impl Fn(&Session) -> bool,
+    ) -> Result<()> {
+        self.with(state, |sockets| {
+            let mut meant = sockets.iter().filter(|socket| meant(&socket.session));
+            let Some(first) = meant.next() else { return Ok(()) };
+            let text = serde_json::to_string(frame)?;
+            // A socket that is closing takes none, which is no error: its client comes back and
+            // says what it has.
+            let Some(second) = meant.next() else {
+                let _ = first.peer.send_text(&text);
+                return Ok(());
+            };
+            let text = JsValue::from(text);
+            for socket in [first, second].into_iter().chain(meant) {
+                let _ = socket.peer.send_shared(&text);
+            }
+            Ok(())
+        })
+    }
+
+    /// Notes how far a session has come.
+    pub fn advance(&self, state: &State, id: SessionId, stage: Stage) -> Result<()> {
+        self.with(state, |sockets| find(sockets, id).map_or(Ok(()), |socket| socket.advance(stage)))
+    }
+
+    /// Closes a session.
+    pub fn close(&self, state: &State, id: SessionId, code: CloseCode) {
+        self.close_where(state, code, |session| session.id == id);
+    }
+
+    /// Closes all sessions of a kind.
+    pub fn close_where(&self, state: &State, code: CloseCode, kind: impl Fn(&Session) -> bool) {
+        let reason = reason(code);
+        self.with(state, |sockets| {
+            sockets
+                .iter_mut()
+                .filter(|socket| kind(&socket.session))
+                .for_each(|socket| socket.close(code, &reason));
+        });
+    }
+
+    /// Closes what has given no sign of life: a lost socket may never be closed by itself.
+    pub fn close_lapsed(&self, state: &State, now: Millis) {
+        self.swept.set(Some(now));
+        let reason = reason(CloseCode::Lapsed);
+        self.with(state, |sockets| {
+            sockets
+                .iter_mut()
+                .filter(|socket| socket.has_lapsed(state, now))
+                .for_each(|socket| socket.close(CloseCode::Lapsed, &reason));
+        });
+    }
+
+    /// As `close_lapsed`, but not more often than leases have to be read.
+    pub fn sweep(&self, state: &State, now: Millis) {
+        if self.swept.get().is_none_or(|swept| now.since(swept) > limits::LEASE_CHECK) {
+            self.close_lapsed(state, now);
+        }
+    }
+
+    /// Live sessions that give signs of life.
+    pub fn living(&self, state: &State, now: Millis) -> Vec<Rc<Session>> {
+        self.with(state, |sockets| {
+            sockets
+                .iter()
+                .filter(|socket| socket.session.stage == Stage::Live)
+                .filter(|socket| !socket.has_lapsed(state, now))
+                .map(|socket| socket.session.clone())
+                .collect()
+        })
+    }
+
+    /// Forgets a socket that is gone; the platform may still list it for a while.
+    pub fn forget(&self, state: &State, socket: &WebSocket) {
+        let Some(id) = self.id_of(state, socket) else { return };
+        self.with(state, |sockets| sockets.retain(|socket| socket.session.id != id));
+    }
+}
+
+fn find(sockets: &mut [Socket], id: SessionId) -> Option<&mut Socket> {
+    let at = sockets.binary_search_by_key(&id, |socket| socket.session.id).ok()?;
+    sockets.get_mut(at)
+}
+
+fn load(state: &State) -> Vec<Socket> {
+    let known = |socket: WebSocket| attached(&socket).map(|session| Socket::new(socket, session));
+    let mut sockets: Vec<Socket> = state.get_websockets().into_iter().filter_map(known).collect();
+    sockets.sort_by_key(|socket| socket.session.id);
+    sockets
+}
+
+fn attached(socket: &WebSocket) -> Option<Session> {
+    let text: String = socket.deserialize_attachment().ok()??;
+    serde_json::from_str(&text).ok()
 }
 
 fn note(socket: &WebSocket, session: &Session) -> Result<()> {
     socket.serialize_attachment(serde_json::to_string(session)?)
 }
 
-/// Takes the socket that the entry has let through. The oldest of too many goes.
-pub fn accept(state: &State, request: &Request) -> Result<Response> {
-    let grant: Grant = door::grant_of(request)?;
-    let present = all(state);
-    let id = present.last().map_or(0, |last| last.session.id.0).saturating_add(1);
-    let holder = grant.holder;
-    let open = |other: &&Socket| other.session.stage != Stage::Ended;
-    let its = |other: &&Socket| other.session.holder.same_person(&holder);
-    let mine: Vec<&Socket> = present.iter().filter(open).filter(its).collect();
-    let spare = (mine.len() + 1).saturating_sub(limits::SESSIONS_PER_PARTICIPANT);
-    for old in mine.into_iter().take(spare) {
-        old.close(CloseCode::Replaced, "");
+/// A frame of a session: its pace, its size, its shape. `None` for text is a binary frame. The
+/// error is how to close.
+pub fn check<F: DeserializeOwned>(
+    pace: &mut Pace,
+    session: &Session,
+    text: Option<&str>,
+    now: Millis,
+) -> std::result::Result<F, (CloseCode, String)> {
+    let slow = |wait| (CloseCode::SlowDown, RetryWindow::after(wait).to_string());
+    pace.check(now).map_err(slow)?;
+    let text = text.ok_or((CloseCode::TextOnly, String::new()))?;
+    let limit = match session.holder {
+        Holder::Visitor => limits::VISITOR_FRAME_BYTES,
+        Holder::Agent { .. } => limits::AGENT_FRAME_BYTES,
+    };
+    if text.len() > limit {
+        return Err((CloseCode::TooBig, format!("at most {limit} bytes")));
     }
-    let since = platform::now();
-    let session = Session { id: SessionId(id), holder, stage: Stage::New, since };
-    let pair = WebSocketPair::new()?;
-    state.accept_web_socket(&pair.server);
-    note(&pair.server, &session)?;
-    let mut response = Response::from_websocket(pair.client)?;
-    response.headers_mut().set("Sec-WebSocket-Protocol", door::PROTOCOL)?;
-    Ok(response)
-}
-
-/// Frames of this object's sessions, checked for pace and size before they are read. It is in
-/// memory only: an object that slept was not flooded.
-#[derive(Default)]
-pub struct Inlet(HashMap<SessionId, Pace>);
-
-impl Inlet {
-    /// The session and its frame; `None` when the socket was closed instead.
-    pub fn read<F: DeserializeOwned>(
-        &mut self,
-        socket: WebSocket,
-        message: WebSocketIncomingMessage,
-    ) -> Option<(Socket, F)> {
-        let Some(socket) = read(socket.clone()) else {
-            let _ = socket.close(Some(CloseCode::Fault.code()), Some(""));
-            return None;
-        };
-        if socket.session.stage == Stage::Ended {
-            return None;
-        }
-        match self.check(&socket.session, message) {
-            Ok(frame) => Some((socket, frame)),
-            Err((code, reason)) => {
-                socket.close(code, &reason);
-                None
-            }
-        }
-    }
-
-    fn check<F: DeserializeOwned>(
-        &mut self,
-        session: &Session,
-        message: WebSocketIncomingMessage,
-    ) -> std::result::Result<F, (CloseCode, String)> {
-        let now = platform::now();
-        let pace = self.0.entry(session.id).or_insert_with(|| Pace::new(now));
-        pace.check(now).map_err(|wait| (CloseCode::SlowDown, wait.0.to_string()))?;
-        let WebSocketIncomingMessage::String(text) = message else {
-            return Err((CloseCode::TextOnly, String::new()));
-        };
-        let limit = match session.holder {
-            Holder::Visitor => limits::VISITOR_FRAME_BYTES,
-            Holder::Agent { .. } => limits::AGENT_FRAME_BYTES,
-        };
-        if text.len() > limit {
-            return Err((CloseCode::TooBig, format!("at most {limit} bytes")));
-        }
-        decode::frame(&text).map_err(|error| {
-            console_warn!("bad frame from session {}: {error}", session.id.0);
-            (CloseCode::BadFrame, "not a frame of this protocol".to_owned())
-        })
-    }
-
-    /// Forgets a session that is gone.
-    pub fn forget(&mut self, session: SessionId) {
-        self.0.remove(&session);
-    }
+    decode::frame(text).map_err(|error| {
+        console_warn!("bad frame from session {}: {error}", session.id.0);
+        (CloseCode::BadFrame, "not a frame of this protocol".to_owned())
+    })
 }
 
 /// Answers the closing handshake. The platform does not, whatever its documentation says of newer

@@ -47,6 +47,8 @@ pub enum ErrorCode {
     UpgradeRequired,
     /// The token of the socket is missing, expired or forged.
     TokenInvalid,
+    /// The polled session is not known (any more): say hello in a new one.
+    SessionLost,
     /// The deployment lacks a binding or setting; the message says which.
     NotConfigured,
     /// An error of ours; it is logged.

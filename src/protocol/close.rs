@@ -1,4 +1,8 @@
-//! Why a socket is closed: a closed list, and whether coming back helps.
+//! Why a socket is closed: a closed list, whether coming back helps, and when.
+
+use crate::limits;
+use crate::time::Span;
+use std::fmt;
 
 /// Close codes of Edgewise sockets (docs/protocol.md, rule C1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,13 +19,13 @@ pub enum CloseCode {
     SignedOut = 4401,
     /// The first frame was not `hello`. Do not retry.
     HelloRequired = 4402,
-    /// No sign of life for `limits::LEASE`. Retry with backoff.
+    /// No sign of life for `limits::LEASE`. Retry.
     Lapsed = 4408,
     /// Too many sockets of this participant; the oldest goes. Do not retry.
     Replaced = 4409,
-    /// Too many frames. Retry after the milliseconds in the close reason; nothing was stored since.
+    /// Too many frames. Retry; nothing was stored since.
     SlowDown = 4429,
-    /// An error of ours; it is logged. Retry with backoff.
+    /// An error of ours; it is logged. Retry.
     Fault = 4500,
 }
 
@@ -47,5 +51,46 @@ impl CloseCode {
     /// Whether a client may open a new socket and go on.
     pub const fn retry(self) -> bool {
         matches!(self, Self::Lapsed | Self::SlowDown | Self::Fault)
+    }
+}
+
+/// When to come back after a close that allows it: at a random moment between the two, so that
+/// sockets closed together do not return together. It is the reason of the close: `from-to`, in
+/// milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryWindow {
+    /// Not before.
+    pub from: Span,
+    /// Not after.
+    pub to: Span,
+}
+
+impl RetryWindow {
+    /// Not before `from`, spread over half as long again but at least `limits::RETRY_SPREAD`.
+    pub fn after(from: Span) -> Self {
+        let spread = (from.0 / 2).max(limits::RETRY_SPREAD.0);
+        Self { from, to: Span(from.0.saturating_add(spread)) }
+    }
+}
+
+impl fmt::Display for RetryWindow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.from.0, self.to.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_comes_back_is_spread_out() {
+        let check = |from: i64, text: &str| {
+            assert_eq!(RetryWindow::after(Span(from)).to_string(), text);
+        };
+        check(0, "0-2000");
+        check(1_000, "1000-3000");
+        check(4_000, "4000-6000");
+        check(6_000, "6000-9000");
     }
 }

@@ -1,6 +1,6 @@
 //! Events: what a conversation stores. Everything a reader sees in the thread is one of these.
 
-use crate::id::{AgentId, ClientId, Seq};
+use crate::id::{AgentId, Chain, ClientId, Seq};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,8 @@ pub struct Event {
     pub author: Author,
     /// What happened.
     pub body: Body,
+    /// Names the history up to and with this event.
+    pub chain: Chain,
 }
 
 /// What happened in an event.

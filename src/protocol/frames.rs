@@ -2,7 +2,7 @@
 
 use super::Rejection;
 use super::event::{AgentRef, Author, Event, Side};
-use crate::id::{ClientId, Epoch, Seq};
+use crate::id::{Chain, ClientId, Epoch, Seq};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,9 @@ pub enum ClientFrame {
         /// The history that seq belongs to; absent when the client holds nothing.
         #[cfg_attr(test, ts(optional))]
         epoch: Option<Epoch>,
+        /// The chain of the event `after`; absent when the client holds nothing.
+        #[cfg_attr(test, ts(optional))]
+        chain: Option<Chain>,
         /// What the visitor looks at; shown to agents, ignored from agents.
         #[cfg_attr(test, ts(optional))]
         context: Option<Context>,
@@ -89,6 +92,8 @@ pub enum ServerFrame {
         seq: Seq,
         /// When it was stored.
         at: Millis,
+        /// The chain of its event.
+        chain: Chain,
     },
     /// A new event.
     Event {

@@ -1,6 +1,7 @@
 //! What crosses a wire. `frames` and `desk` run between a browser and an object, `peer` between two
-//! objects, `api` is the HTTP surface. The rules these types follow are numbered in
-//! docs/protocol.md; `client/frames.ts` is generated from here (`npm run types`).
+//! objects, `poll` is a socket by other means, `api` is the rest of the HTTP surface. The rules
+//! these types follow are numbered in docs/protocol.md; `client/frames.ts` is generated from here
+//! (`npm run types`).
 
 pub mod api;
 pub mod close;
@@ -9,6 +10,7 @@ pub mod desk;
 pub mod event;
 pub mod frames;
 pub mod peer;
+pub mod poll;
 pub mod session;
 pub mod site;
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //! `EDGEWISE_WRITE_TYPES=1` (that is `npm run types`) it writes the file.
 
 use super::close::CloseCode;
-use super::{Rejection, api, desk, event, frames};
-use crate::id::{AgentId, ClientId, ConversationId, Epoch, Seq, SiteId};
+use super::{Rejection, api, desk, event, frames, poll};
+use crate::id::{AgentId, Chain, ClientId, ConversationId, Epoch, Seq, SiteId};
 use crate::limits;
 use crate::time::Millis;
 use std::fmt::Write as _;
@@ -41,7 +41,7 @@ fn name(code: CloseCode) -> String {
 
 fn rendered() -> String {
     let mut out = HEAD.to_owned();
-    declare!(out: SiteId, ConversationId, AgentId, ClientId, Epoch, Seq, Millis);
+    declare!(out: SiteId, ConversationId, AgentId, ClientId, Epoch, Seq, Chain, Millis);
     declare!(out: Rejection, event::AgentRef, event::Author, event::Side, event::Body);
     declare!(out: event::Event, frames::Context, frames::Place, frames::Status, frames::Marks);
     declare!(out: frames::ClientFrame, frames::ServerFrame);
@@ -50,6 +50,7 @@ fn rendered() -> String {
     declare!(out: api::ErrorCode, api::ApiError, api::Role, api::SetUp, api::SetUpState);
     declare!(out: api::SignIn, api::Me, api::NewAgent, api::TeamMember, api::TicketRequest);
     declare!(out: api::Ticket, api::VisitorHello, api::VisitorWelcome);
+    declare!(out: poll::Poll, poll::PollAnswer, poll::PollClose);
     out.push_str("/** Why a socket is closed, and whether coming back helps (rule C1). */\n");
     out.push_str("export const closeCodes = {\n");
     for code in CloseCode::ALL {

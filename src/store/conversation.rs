@@ -2,19 +2,38 @@
 
 use super::mail::{self, Mail};
 use super::schema::{self, Steps};
-use super::sql::{Row, Sql, StoreError, Value};
-use crate::conversation::{Effect, Head, Log, Standing};
-use crate::id::{AgentId, ClientId, Epoch, Generation, Seq};
+use super::sql::{Arg, Row, Sql, StoreError};
+use crate::conversation::{Conversation, Effect, Head, Log, Standing, Tail};
+use crate::id::{AgentId, Chain, ClientId, ConversationId, Epoch, Generation, Seq};
 use crate::limits;
 use crate::protocol::event::{AgentRef, Author, Body, Event};
-use crate::protocol::frames::{Context, Marks, Place};
+use crate::protocol::frames::{ClientFrame, Context, Marks, Place};
+use crate::protocol::peer::{Delivery, ToConversation};
+use crate::protocol::session::Session;
 use crate::time::Millis;
 
-pub(super) const STEPS: Steps = &[include_str!("conversation.sql"), mail::TABLES];
+pub(super) const STEPS: Steps = &[
+    include_str!("conversation.sql"),
+    mail::TABLES,
+    "ALTER TABLE event ADD COLUMN chain INTEGER NOT NULL DEFAULT 0",
+];
 
-const INSERT: &str = "INSERT INTO event(seq, at, role, agent, name, kind, client_id, text)
-    VALUES(?, ?, ?, ?, ?, ?, ?, ?)";
-const SELECT: &str = "SELECT seq, at, role, agent, name, kind, client_id, text FROM event";
+/// The one peer of a conversation's outbox.
+const ROUTER: &str = "router";
+
+const INSERT: &str = "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
+    VALUES(?, ?, ?, ?, ?, ?, ?, NULL, NULL)";
+const INSERT_OF_VISITOR: &str =
+    "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
+    VALUES(?, ?, ?, 'visitor', '', NULL, 'message', ?, ?)";
+const INSERT_OF_AGENT: &str =
+    "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
+    VALUES(?, ?, ?, 'agent', ?, ?, 'message', ?, ?)";
+const FIND: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, text FROM event
+    WHERE client_id = ? AND role = ? AND agent = ?";
+const READ: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, text FROM event
+    WHERE seq > ? ORDER BY seq LIMIT ?";
+const TAIL: &str = "SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1";
 const SAVE: &str =
     "INSERT OR REPLACE INTO head(id, epoch, standing, position, staffed, agent, name,
     generation, seen_visitor, seen_agent, locale, page) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -35,29 +54,92 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
         schema::migrate(self.0, STEPS)
     }
 
+    /// The conversation, rebuilt from its rows; brings the schema up to date before. `fresh`
+    /// becomes the epoch of one that has no rows.
+    pub fn restore(&self, id: ConversationId, fresh: Epoch) -> Result<Conversation, StoreError> {
+        self.migrate()?;
+        let (head, tail) = self.load()?;
+        Ok(Conversation::restore(id, head, tail, fresh))
+    }
+
+    /// One turn for a frame: what it causes is decided and stored; the effects are what is left
+    /// to be done. After an error the machine counts for nothing and has to be restored.
+    pub fn take_frame(
+        &self,
+        machine: &mut Conversation,
+        now: Millis,
+        from: &Session,
+        frame: ClientFrame,
+    ) -> Result<Vec<Effect>, StoreError> {
+        let effects = machine.handle_frame(now, from, frame, self)?;
+        match self.store(&effects) {
+            Ok(()) => Ok(effects),
+            // The unique index is the memory of all ids. Asking it first would cost every message
+            // a query, for the sake of the few that come twice.
+            Err(StoreError::Taken(text)) => {
+                let (head, tail) = self.load()?;
+                let (id, epoch) = (machine.id().clone(), machine.head().epoch.clone());
+                *machine = Conversation::restore(id, head, tail, epoch);
+                let again = effects.into_iter().find_map(Effect::into_message);
+                let answer = match again {
+                    Some((id, text)) => Conversation::handle_repeat(from, id, &text, self)?,
+                    None => None,
+                };
+                answer.ok_or(StoreError::Failed(text))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// One turn for a delivery of the router.
+    pub fn take_delivery(
+        &self,
+        machine: &mut Conversation,
+        now: Millis,
+        delivery: Delivery<ToConversation>,
+    ) -> Result<Vec<Effect>, StoreError> {
+        self.0.atomically(|| {
+            let mut effects = Vec::new();
+            for tell in self.mail().fresh(delivery)? {
+                effects.extend(machine.handle_tell(now, tell));
+            }
+            self.apply(&effects)?;
+            Ok(effects)
+        })
+    }
+
+    /// All or nothing. A single statement is so by itself; a transaction around it would cost as
+    /// much as a tenth of a message.
+    fn store(&self, effects: &[Effect]) -> Result<(), StoreError> {
+        match effects.iter().filter(|effect| effect.is_stored()).count() {
+            0 => Ok(()),
+            1 => self.apply(effects),
+            _ => self.0.atomically(|| self.apply(effects)),
+        }
+    }
+
     /// The outbox and inbox.
     pub fn mail(&self) -> Mail<'a, S> {
         Mail(self.0)
     }
 
-    /// Head and last seq.
-    pub fn load(&self) -> Result<(Option<Head>, Seq), StoreError> {
+    /// Head and end of the log.
+    pub fn load(&self) -> Result<(Option<Head>, Tail), StoreError> {
         let head = self.0.rows(LOAD, &[])?.pop().map(read_head).transpose()?;
-        let mut last = self.0.rows("SELECT coalesce(max(seq), 0) FROM event", &[])?;
-        let seq = match last.pop() {
-            Some(mut row) => Seq(row.count()?),
-            None => Seq(0),
+        let tail = match self.0.rows(TAIL, &[])?.pop() {
+            Some(mut row) => Tail { seq: Seq(row.count()?), chain: read_chain(&mut row)? },
+            None => Tail::default(),
         };
-        Ok((head, seq))
+        Ok((head, tail))
     }
 
-    /// Stores what is to be stored of these effects, in order. `router` is the peer's name.
-    pub fn apply(&self, effects: &[Effect], router: &str) -> Result<(), StoreError> {
+    /// Stores what is to be stored of these effects, in order.
+    pub fn apply(&self, effects: &[Effect]) -> Result<(), StoreError> {
         for effect in effects {
             match effect {
                 Effect::Append(event) => self.append(event)?,
                 Effect::Save(head) => self.save(head)?,
-                Effect::Tell(tell) => self.mail().put(router, None, tell)?,
+                Effect::Tell(tell) => self.mail().put(ROUTER, None, tell)?,
                 Effect::Send { .. } | Effect::Advance { .. } | Effect::Close { .. } => {}
             }
         }
@@ -65,34 +147,33 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
     }
 
     fn append(&self, event: &Event) -> Result<(), StoreError> {
+        let (seq, at, chain) = (event.seq.0.into(), event.at.0.into(), event.chain.into());
+        if let Body::Message { client_id, text } = &event.body {
+            let (id, text) = (client_id.as_str().into(), text.into());
+            return match &event.author {
+                Author::Agent(agent) => {
+                    let (who, name) = (agent.id.as_str().into(), (&agent.name).into());
+                    self.0.run(INSERT_OF_AGENT, &[seq, at, chain, who, name, id, text])
+                }
+                _ => self.0.run(INSERT_OF_VISITOR, &[seq, at, chain, id, text]),
+            };
+        }
         let (role, who) = match &event.author {
             Author::Visitor => ("visitor", None),
             Author::Agent(agent) => ("agent", Some(agent)),
             Author::System => ("system", None),
         };
         // An `assigned` event names its agent where others name their author: it has none.
-        let (kind, who, client_id, text) = match &event.body {
-            Body::Message { client_id, text } => {
-                ("message", who, Some(client_id.as_str()), Some(text.as_str()))
-            }
-            Body::Assigned { agent } => ("assigned", Some(agent), None, None),
-            Body::Requeued => ("requeued", who, None, None),
-            Body::Closed => ("closed", who, None, None),
-            Body::Reopened => ("reopened", who, None, None),
+        let (kind, who) = match &event.body {
+            Body::Message { .. } => ("message", who),
+            Body::Assigned { agent } => ("assigned", Some(agent)),
+            Body::Requeued => ("requeued", who),
+            Body::Closed => ("closed", who),
+            Body::Reopened => ("reopened", who),
         };
-        self.0.run(
-            INSERT,
-            &[
-                event.seq.0.into(),
-                event.at.0.into(),
-                role.into(),
-                who.map(|agent| agent.id.as_str()).unwrap_or_default().into(),
-                who.map(|agent| agent.name.as_str()).into(),
-                kind.into(),
-                client_id.into(),
-                text.into(),
-            ],
-        )
+        let agent = who.map(|agent| agent.id.as_str()).unwrap_or_default();
+        let name = who.map(|agent| agent.name.as_str());
+        self.0.run(INSERT, &[seq, at, chain, role.into(), agent.into(), name.into(), kind.into()])
     }
 
     fn save(&self, head: &Head) -> Result<(), StoreError> {
@@ -129,17 +210,20 @@ impl<S: Sql> Log for ConversationStore<'_, S> {
             Author::Agent(agent) => ("agent", agent.id.as_str()),
             Author::System => return Ok(None),
         };
-        let sql = format!("{SELECT} WHERE role = ? AND agent = ? AND client_id = ?");
-        let args = [role.into(), agent.into(), id.as_str().into()];
-        self.0.rows(&sql, &args)?.pop().map(read_event).transpose()
+        let args = [id.as_str().into(), role.into(), agent.into()];
+        self.0.rows(FIND, &args)?.pop().map(read_event).transpose()
+    }
+
+    fn chain_at(&self, seq: Seq) -> Result<Option<Chain>, StoreError> {
+        let found = self.0.rows("SELECT chain FROM event WHERE seq = ?", &[seq.0.into()])?.pop();
+        found.map(|mut row| read_chain(&mut row)).transpose()
     }
 
     fn read(&self, after: Seq) -> Result<Vec<Event>, StoreError> {
-        let sql = format!("{SELECT} WHERE seq > ? ORDER BY seq LIMIT ?");
-        let limit = Value::Int(limits::BATCH_EVENTS as i64);
+        let limit = Arg::Int(limits::BATCH_EVENTS as i64);
         let mut events = Vec::new();
         let mut bytes = 0;
-        for row in self.0.rows(&sql, &[after.0.into(), limit])? {
+        for row in self.0.rows(READ, &[after.0.into(), limit])? {
             let event = read_event(row)?;
             if let Body::Message { text, .. } = &event.body {
                 bytes += text.len();
@@ -154,9 +238,15 @@ impl<S: Sql> Log for ConversationStore<'_, S> {
     }
 }
 
+fn read_chain(row: &mut Row) -> Result<Chain, StoreError> {
+    let number = u64::try_from(row.int()?).map_err(|_| StoreError::unreadable("chain"))?;
+    Ok(Chain::new(number))
+}
+
 fn read_event(mut row: Row) -> Result<Event, StoreError> {
     let seq = Seq(row.count()?);
     let at = Millis(row.int()?);
+    let chain = read_chain(&mut row)?;
     let role = row.text()?;
     let agent = AgentId::parse(&row.text()?);
     let name = row.maybe_text()?;
@@ -181,7 +271,7 @@ fn read_event(mut row: Row) -> Result<Event, StoreError> {
         "reopened" => Body::Reopened,
         _ => return Err(lost()),
     };
-    Ok(Event { seq, at, author, body })
+    Ok(Event { seq, at, author, body, chain })
 }
 
 fn read_head(mut row: Row) -> Result<Head, StoreError> {

@@ -4,7 +4,7 @@
 //! has answered. The receiver notes the last id it applied of each sender in the transaction of
 //! the effect. Together: applied once, in order, whatever crashes.
 
-use super::sql::{Sql, StoreError, Value};
+use super::sql::{Arg, Sql, StoreError};
 use crate::id::TellId;
 use crate::limits;
 use crate::protocol::peer::{Delivery, Numbered};
@@ -55,13 +55,14 @@ impl<S: Sql> Mail<'_, S> {
         latest: Option<&str>,
         tell: &T,
     ) -> Result<(), StoreError> {
-        let body = serde_json::to_string(tell).map_err(|error| StoreError(error.to_string()))?;
+        let body =
+            serde_json::to_string(tell).map_err(|error| StoreError::Failed(error.to_string()))?;
         if let Some(name) = latest {
             let drop = "DELETE FROM outbox WHERE peer = ? AND latest = ?";
             self.0.run(drop, &[peer.into(), name.into()])?;
         }
         let insert = "INSERT INTO outbox(peer, latest, body) VALUES(?, ?, ?)";
-        self.0.run(insert, &[peer.into(), latest.into(), body.into()])
+        self.0.run(insert, &[peer.into(), latest.into(), (&body).into()])
     }
 
     /// When the outbox wants to be carried next.
@@ -78,7 +79,7 @@ impl<S: Sql> Mail<'_, S> {
     pub fn parcels(&self, now: Millis) -> Result<Vec<Parcel>, StoreError> {
         let sql = "SELECT o.peer FROM outbox o LEFT JOIN outbox_pause p ON p.peer = o.peer
                    WHERE coalesce(p.due, 0) <= ? GROUP BY o.peer ORDER BY min(o.id) LIMIT ?";
-        let limit = Value::Int(limits::PEERS_PER_RUN as i64);
+        let limit = Arg::Int(limits::PEERS_PER_RUN as i64);
         let mut parcels = Vec::new();
         for mut row in self.0.rows(sql, &[now.0.into(), limit])? {
             parcels.extend(self.parcel(row.text()?)?);
@@ -88,7 +89,7 @@ impl<S: Sql> Mail<'_, S> {
 
     fn parcel(&self, peer: String) -> Result<Option<Parcel>, StoreError> {
         let sql = "SELECT id, body FROM outbox WHERE peer = ? ORDER BY id LIMIT ?";
-        let limit = Value::Int(limits::TELLS_PER_DELIVERY as i64);
+        let limit = Arg::Int(limits::TELLS_PER_DELIVERY as i64);
         let mut tells = Vec::new();
         for mut row in self.0.rows(sql, &[peer.as_str().into(), limit])? {
             tells.push((TellId(row.count()?), row.text()?));
@@ -99,17 +100,17 @@ impl<S: Sql> Mail<'_, S> {
 
     /// The receiver has answered: the parcel is done.
     pub fn delivered(&self, parcel: &Parcel) -> Result<(), StoreError> {
-        let peer = Value::from(parcel.peer.as_str());
+        let peer = Arg::from(&parcel.peer);
         let drop = "DELETE FROM outbox WHERE peer = ? AND id <= ?";
-        self.0.run(drop, &[peer.clone(), parcel.last.0.into()])?;
+        self.0.run(drop, &[peer, parcel.last.0.into()])?;
         self.0.run("DELETE FROM outbox_pause WHERE peer = ?", &[peer])
     }
 
     /// The receiver could not be reached: try again after a pause that doubles.
     pub fn failed(&self, now: Millis, parcel: &Parcel) -> Result<(), StoreError> {
-        let peer = Value::from(parcel.peer.as_str());
+        let peer = Arg::from(&parcel.peer);
         let known = "SELECT failures FROM outbox_pause WHERE peer = ?";
-        let failures = match self.0.rows(known, std::slice::from_ref(&peer))?.pop() {
+        let failures = match self.0.rows(known, &[peer])?.pop() {
             Some(mut row) => row.count()?,
             None => 0,
         };
@@ -121,9 +122,9 @@ impl<S: Sql> Mail<'_, S> {
     /// The tells of a delivery that were not applied before, and the note that they are now. Call
     /// it in the transaction of their effects.
     pub fn fresh<T: DeserializeOwned>(&self, delivery: Delivery<T>) -> Result<Vec<T>, StoreError> {
-        let source = Value::from(delivery.source);
+        let source = Arg::from(&delivery.source);
         let known = "SELECT last FROM inbox WHERE source = ?";
-        let heard = match self.0.rows(known, std::slice::from_ref(&source))?.pop() {
+        let heard = match self.0.rows(known, &[source])?.pop() {
             Some(mut row) => TellId(row.count()?),
             None => TellId(0),
         };

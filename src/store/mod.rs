@@ -15,4 +15,4 @@ pub use mail::{Mail, Parcel};
 pub use routing::RouterStore;
 pub use schema::version as schema_version;
 pub use site::SiteStore;
-pub use sql::{Row, Sql, StoreError, Value};
+pub use sql::{Arg, Row, Sql, StoreError, Value};

@@ -1,20 +1,32 @@
 //! The little of SQLite that Edgewise needs.
 
+use crate::id::Chain;
 use std::fmt;
 
 /// A database that belongs to one object.
 pub trait Sql {
     /// Runs a statement for its effect.
-    fn run(&self, sql: &str, args: &[Value]) -> Result<(), StoreError>;
+    fn run(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<(), StoreError>;
 
     /// Runs a query; every row is read before this returns.
-    fn rows(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError>;
+    fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError>;
 
     /// Does all of `work` or nothing of it. An `Err` of `work` undoes it.
     fn atomically<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError>;
 }
 
-/// A value on its way in or out.
+/// A value on its way in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Arg<'a> {
+    /// NULL.
+    Null,
+    /// INTEGER; exact up to 2^53, for it travels as a JavaScript number.
+    Int(i64),
+    /// TEXT.
+    Text(&'a str),
+}
+
+/// A value on its way out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// NULL.
@@ -27,19 +39,31 @@ pub enum Value {
 
 /// Why the store could not do it. Always a fault of ours or the platform's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoreError(pub String);
+pub enum StoreError {
+    /// A unique index has refused a row: there is one like it.
+    Taken(String),
+    /// Anything else.
+    Failed(String),
+}
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "store: {}", self.0)
+        let (Self::Taken(text) | Self::Failed(text)) = self;
+        write!(f, "store: {text}")
     }
 }
 
 impl std::error::Error for StoreError {}
 
 impl StoreError {
+    /// The error in SQLite's own words, which are the same on every platform.
+    pub fn of(message: String) -> Self {
+        let taken = message.contains("UNIQUE constraint failed");
+        if taken { Self::Taken(message) } else { Self::Failed(message) }
+    }
+
     pub(super) fn unreadable(what: &str) -> Self {
-        Self(format!("unreadable {what} in a stored row"))
+        Self::Failed(format!("unreadable {what} in a stored row"))
     }
 }
 
@@ -95,43 +119,50 @@ impl Row {
     }
 }
 
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Value {
-    fn from(text: String) -> Self {
+impl<'a> From<&'a str> for Arg<'a> {
+    fn from(text: &'a str) -> Self {
         Self::Text(text)
     }
 }
 
-impl From<i64> for Value {
+impl<'a> From<&'a String> for Arg<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<i64> for Arg<'_> {
     fn from(number: i64) -> Self {
         Self::Int(number)
     }
 }
 
-impl From<i32> for Value {
+impl From<i32> for Arg<'_> {
     fn from(number: i32) -> Self {
         Self::Int(number.into())
     }
 }
 
-impl From<u32> for Value {
+impl From<u32> for Arg<'_> {
     fn from(number: u32) -> Self {
         Self::Int(number.into())
     }
 }
 
-impl From<bool> for Value {
+impl From<Chain> for Arg<'_> {
+    fn from(chain: Chain) -> Self {
+        // 53 bits always fit.
+        Self::Int(chain.number() as i64)
+    }
+}
+
+impl From<bool> for Arg<'_> {
     fn from(flag: bool) -> Self {
         Self::Int(flag.into())
     }
 }
 
-impl<T: Into<Self>> From<Option<T>> for Value {
+impl<'a, T: Into<Arg<'a>>> From<Option<T>> for Arg<'a> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }

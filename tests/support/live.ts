@@ -145,9 +145,9 @@ export class Visitor {
   }
 
   /** A tab that has said hello. */
-  async tab(after = 0, epoch?: string): Promise<Talk> {
+  async tab(held: Held = { after: 0 }): Promise<Talk> {
     const line = await this.line();
-    line.send({ t: 'hello', after, epoch });
+    line.send({ t: 'hello', ...held });
     await line.get('the last batch', (frame) => frame.t === 'batch' && frame.done);
     return line;
   }
@@ -206,12 +206,25 @@ export class Agent {
     return new Line(await open(`${this.base}/ws/conversation`, token, this.base));
   }
 
-  async join(conversation: string, after = 0, epoch?: string): Promise<Talk> {
+  async join(conversation: string): Promise<Talk> {
     const line = await this.line(conversation);
-    line.send({ t: 'hello', after, epoch });
+    line.send({ t: 'hello', after: 0 });
     await line.get('the last batch', (frame) => frame.t === 'batch' && frame.done);
     return line;
   }
+}
+
+/** What a client says of the history it holds. */
+export type Held = { after: number; epoch?: string; chain?: number };
+
+/** What a client says that has read on this line up to an event. */
+export function held(line: Talk, after: number): Held {
+  const event = events(line).find(({ seq }) => seq === after);
+  const ack = line.all('ack').find(({ seq }) => seq === after);
+  const epoch = line.all('welcome').at(-1)?.epoch;
+  const chain = (event ?? ack)?.chain;
+  if (epoch === undefined || chain === undefined) throw new Error(`${after} was never read`);
+  return { after, epoch, chain };
 }
 
 /** Every event a line has received, in the order it came. */

@@ -8,7 +8,7 @@ use edgewise::id::{AgentId, ClientId, ConversationId, Epoch, Seq};
 use edgewise::protocol::api::Role;
 use edgewise::protocol::event::AgentRef;
 use edgewise::protocol::session::{Holder, Session, SessionId, Stage};
-use edgewise::store::{Row, Sql, StoreError, Value};
+use edgewise::store::{Arg, Row, Sql, StoreError, Value};
 use edgewise::time::Millis;
 use rusqlite::Connection;
 use rusqlite::types::{Value as SqliteValue, ValueRef};
@@ -29,7 +29,7 @@ impl HostSql {
     }
 
     /// The one number a query answers with.
-    pub fn count(&self, sql: &str) -> u32 {
+    pub fn count(&self, sql: &'static str) -> u32 {
         self.rows(sql, &[]).unwrap().pop().unwrap().count().unwrap()
     }
 
@@ -37,7 +37,7 @@ impl HostSql {
         match self.fail_after.get() {
             Some(0) => {
                 self.fail_after.set(None);
-                Err(StoreError("the disk is full".into()))
+                Err(StoreError::Failed("the disk is full".into()))
             }
             Some(left) => {
                 self.fail_after.set(Some(left - 1));
@@ -48,27 +48,27 @@ impl HostSql {
     }
 }
 
-fn sqlite(value: &Value) -> SqliteValue {
+fn sqlite(value: &Arg<'_>) -> SqliteValue {
     match value {
-        Value::Null => SqliteValue::Null,
-        Value::Int(number) => SqliteValue::Integer(*number),
-        Value::Text(text) => SqliteValue::Text(text.clone()),
+        Arg::Null => SqliteValue::Null,
+        Arg::Int(number) => SqliteValue::Integer(*number),
+        Arg::Text(text) => SqliteValue::Text((*text).to_owned()),
     }
 }
 
 fn store_error(error: rusqlite::Error) -> StoreError {
-    StoreError(error.to_string())
+    StoreError::of(error.to_string())
 }
 
 impl Sql for HostSql {
-    fn run(&self, sql: &str, args: &[Value]) -> Result<(), StoreError> {
+    fn run(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<(), StoreError> {
         self.check_failure()?;
         let args: Vec<SqliteValue> = args.iter().map(sqlite).collect();
         let mut statement = self.connection.prepare(sql).map_err(store_error)?;
         statement.execute(rusqlite::params_from_iter(args)).map(drop).map_err(store_error)
     }
 
-    fn rows(&self, sql: &str, args: &[Value]) -> Result<Vec<Row>, StoreError> {
+    fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {
         let args: Vec<SqliteValue> = args.iter().map(sqlite).collect();
         let mut statement = self.connection.prepare(sql).map_err(store_error)?;
         let width = statement.column_count();

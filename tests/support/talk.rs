@@ -1,15 +1,15 @@
 //! A conversation with its real store, for the tests of its rules.
 
 use super::*;
-use edgewise::conversation::{Conversation, Effect};
-use edgewise::id::{Generation, Seq};
+use edgewise::conversation::{Conversation, Effect, Log, Tail};
+use edgewise::id::{Chain, Generation, Seq};
 use edgewise::protocol::Rejection;
 use edgewise::protocol::api::Role;
 use edgewise::protocol::event::Event;
 use edgewise::protocol::frames::{ClientFrame, ServerFrame, Status};
 use edgewise::protocol::peer::ToConversation;
 use edgewise::protocol::session::Session;
-use edgewise::store::{ConversationStore, Sql};
+use edgewise::store::ConversationStore;
 
 /// A conversation with its database; every turn is stored, and the machine can be thrown away.
 pub struct World {
@@ -23,27 +23,21 @@ impl World {
         let sql = HostSql::new();
         let store = ConversationStore::new(&sql);
         store.migrate().unwrap();
-        let machine = Conversation::restore(conversation_id("c"), None, Seq(0), epoch("e1"));
+        let tail = Tail::default();
+        let machine = Conversation::restore(conversation_id("c"), None, tail, epoch("e1"));
         Self { sql, machine, clock: 0 }
     }
 
     pub fn frame(&mut self, from: &Session, frame: ClientFrame) -> Vec<Effect> {
         self.clock += 1;
         let store = ConversationStore::new(&self.sql);
-        let now = at(self.clock);
-        self.sql
-            .atomically(|| {
-                let effects = self.machine.handle_frame(now, from, frame, &store)?;
-                store.apply(&effects, "demo")?;
-                Ok(effects)
-            })
-            .unwrap()
+        store.take_frame(&mut self.machine, at(self.clock), from, frame).unwrap()
     }
 
     pub fn tell(&mut self, tell: ToConversation) -> Vec<Effect> {
         self.clock += 1;
         let effects = self.machine.handle_tell(at(self.clock), tell);
-        ConversationStore::new(&self.sql).apply(&effects, "demo").unwrap();
+        ConversationStore::new(&self.sql).apply(&effects).unwrap();
         effects
     }
 
@@ -52,8 +46,24 @@ impl World {
     }
 
     pub fn hello(&mut self, from: &Session, after: u32, epoch_of: Option<&str>) -> Vec<Effect> {
-        let epoch = epoch_of.map(epoch);
-        self.frame(from, ClientFrame::Hello { after: Seq(after), epoch, context: None })
+        let chain = self.chain(after);
+        self.hello_with(from, after, epoch_of, chain)
+    }
+
+    /// The chain of an event of this log.
+    pub fn chain(&self, of: u32) -> Option<Chain> {
+        ConversationStore::new(&self.sql).chain_at(Seq(of)).unwrap()
+    }
+
+    pub fn hello_with(
+        &mut self,
+        from: &Session,
+        after: u32,
+        epoch_of: Option<&str>,
+        chain: Option<Chain>,
+    ) -> Vec<Effect> {
+        let (after, epoch) = (Seq(after), epoch_of.map(epoch));
+        self.frame(from, ClientFrame::Hello { after, epoch, chain, context: None })
     }
 
     pub fn assign(&mut self, name: &str, generation: u32) -> Vec<Effect> {

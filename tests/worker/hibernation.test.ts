@@ -12,6 +12,7 @@ import {
   entry,
   events,
   heard,
+  held,
   roster,
   say,
   status,
@@ -131,8 +132,7 @@ test('S2 S3 S8 S9 T6 retries, typing, read marks and pings outlive sleep', async
   tab.sendRaw('ping');
   await until('pong', () => tab.pongs === 1);
   assert.equal(await chatSleeps(visitor), false, 'a ping wakes nobody');
-  const { epoch } = await tab.kind('welcome');
-  const late = await visitor.tab(2, epoch);
+  const late = await visitor.tab(held(tab, 2));
   const welcome = await late.kind('welcome');
   assert.deepEqual([welcome.reset, welcome.seen.agent, events(late).length], [false, 3, 1]);
   await finish(all);

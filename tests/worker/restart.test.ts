@@ -10,6 +10,7 @@ import {
   type Desk,
   entry,
   events,
+  held,
   Line,
   open,
   roster,
@@ -134,12 +135,12 @@ function checkLog(log: Event[], writers: Writer[], name: string): void {
 
 /** The whole log, batch after batch. */
 async function readAll(line: Talk): Promise<Event[]> {
-  const { epoch, last_seq } = await line.kind('welcome');
+  const { last_seq } = await line.kind('welcome');
   for (;;) {
     const log = events(line);
     const last = log.at(-1)?.seq ?? 0;
     if (last >= last_seq) return log;
-    line.send({ t: 'hello', after: last, epoch });
+    line.send({ t: 'hello', ...held(line, last) });
     await until('the next batch', () => events(line).length > log.length);
   }
 }

@@ -11,6 +11,7 @@ import {
   entry,
   events,
   heard,
+  held,
   say,
   status,
   type Talk,
@@ -230,11 +231,10 @@ test('L4 D5 a visitor is told the place, and again when it changes', async () =>
 test('H2 only what came after is sent', async () => {
   const { visitor, tab } = await pair();
   await say(tab, 'm', 'third');
-  const { epoch } = await tab.kind('welcome');
-  const again = await visitor.tab(2, epoch);
+  const again = await visitor.tab(held(tab, 2));
   assert.equal((await again.kind('welcome')).reset, false);
   assert.deepEqual(seqs(events(again)), [3]);
-  const nothing = await visitor.tab(3, epoch);
+  const nothing = await visitor.tab(held(tab, 3));
   assert.deepEqual([(await nothing.kind('welcome')).reset, events(nothing)], [false, []]);
 });
 
@@ -257,8 +257,7 @@ test('H3 a long history comes in batches of 200, and live events only after the 
   const first = await line.kind('batch');
   assert.deepEqual([first.done, seqs(first.events)], [false, upTo(200)]);
   await say(writer, 'late', 'while catching up');
-  const { epoch } = await line.kind('welcome');
-  line.send({ t: 'hello', after: 200, epoch });
+  line.send({ t: 'hello', ...held(line, 200) });
   await line.get('the last batch', (frame) => frame.t === 'batch' && frame.done);
   assert.deepEqual(seqs(events(line)), upTo(211), 'each event once, in order');
   await say(writer, 'live', 'now live');
@@ -279,18 +278,23 @@ test('H2 a batch holds at most 256 KiB of text', async () => {
 });
 
 test('H4 whoever has another history, or more than there is, starts over', async () => {
-  const { visitor, tab } = await pair();
-  const { epoch } = await tab.kind('welcome');
-  const strangers: [number, string | undefined][] = [
-    [1, 'another-epoch'],
-    [1, undefined],
-    [3, epoch],
-    [4_294_967_295, epoch],
+  const { visitor } = await pair();
+  const reader = await visitor.tab();
+  const [own, last] = [held(reader, 1), held(reader, 2)];
+  const strangers = [
+    { ...own, epoch: 'another-epoch' },
+    { ...own, epoch: undefined },
+    { ...own, chain: last.chain },
+    { ...last, chain: own.chain },
+    { ...last, chain: undefined },
+    { ...last, after: 3 },
+    { ...last, after: 4_294_967_295 },
   ];
-  for (const [after, theirs] of strangers) {
-    const line = await visitor.tab(after, theirs);
+  for (const stranger of strangers) {
+    const line = await visitor.tab(stranger);
     const { reset } = await line.kind('welcome');
-    assert.deepEqual([reset, seqs(events(line))], [true, [1, 2]], `${after} of ${theirs}`);
+    const what = JSON.stringify(stranger);
+    assert.deepEqual([reset, seqs(events(line))], [true, [1, 2]], what);
   }
 });
 
@@ -298,8 +302,7 @@ test('H5 hello on a live session fills a gap', async () => {
   const { tab, agent } = await pair();
   await say(agent, 'm', 'third');
   await heard(tab, 'third');
-  const { epoch } = await tab.kind('welcome');
-  tab.send({ t: 'hello', after: 1, epoch });
+  tab.send({ t: 'hello', ...held(tab, 1) });
   await until('the second batch', () => tab.all('batch').length === 2);
   const refill = tab.all('batch').at(-1);
   assert.deepEqual([refill?.done, seqs(refill?.events ?? [])], [true, [2, 3]]);

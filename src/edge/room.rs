@@ -1,0 +1,42 @@
+//! All sessions of a conversation, with a socket or without: what a turn sends reaches both.
+
+use super::polls::Polls;
+use super::sockets::Sockets;
+use crate::protocol::close::CloseCode;
+use crate::protocol::session::{Session, SessionId, Stage};
+use serde::Serialize;
+use worker::{Result, State};
+
+/// The sessions of an object.
+#[derive(Default)]
+pub struct Room {
+    /// Those with a socket.
+    pub sockets: Sockets,
+    /// Those without.
+    pub polls: Polls,
+}
+
+impl Room {
+    /// Sends a frame to all who are meant.
+    pub fn send(
+        &self,
+        state: &State,
+        frame: &impl Serialize,
+        meant: impl Fn(&Session) -> bool,
+    ) -> Result<()> {
+        self.sockets.send(state, frame, &meant)?;
+        self.polls.send(frame, meant)
+    }
+
+    /// Notes how far a session has come.
+    pub fn advance(&self, state: &State, id: SessionId, stage: Stage) -> Result<()> {
+        self.polls.advance(id, stage);
+        self.sockets.advance(state, id, stage)
+    }
+
+    /// Closes a session.
+    pub fn close(&self, state: &State, id: SessionId, code: CloseCode) {
+        self.polls.close(id, code);
+        self.sockets.close(state, id, code);
+    }
+}
