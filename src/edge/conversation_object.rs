@@ -19,7 +19,6 @@ use super::carry;
 use super::commit::{Committed, Keeper};
 use super::error::{self, Failure, Refused};
 use super::room::Room;
-use super::sockets;
 use super::sql::ObjectSql;
 use super::{door, platform};
 use crate::alarm::Alarm;
@@ -36,19 +35,16 @@ use crate::store::{ConversationStore, StoreError};
 use crate::time::Millis;
 use std::cell::{Cell, OnceCell};
 use std::panic::AssertUnwindSafe;
-use worker::{
-    DurableObject, Env, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
-    console_error, durable_object,
-};
+use worker::{DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
 
 /// One conversation. The fields beside state and env are caches: all can be rebuilt.
-#[durable_object]
+#[durable_object(alarm)]
 pub struct ConversationObject {
-    state: State,
+    pub(super) state: State,
     env: Env,
     keeper: AssertUnwindSafe<Keeper<Conversation>>,
-    room: AssertUnwindSafe<Room>,
-    alarm: AssertUnwindSafe<Cell<Alarm>>,
+    pub(super) room: AssertUnwindSafe<Room>,
+    pub(super) alarm: AssertUnwindSafe<Cell<Alarm>>,
     name: AssertUnwindSafe<OnceCell<Option<(SiteId, ConversationId)>>>,
 }
 
@@ -70,35 +66,12 @@ impl DurableObject for ConversationObject {
             _ => {
                 let delivery = carry::receive::<ToConversation>(&mut request).await?;
                 let now = platform::now();
-                self.turn(|machine, store| store.take_delivery(machine, now, delivery)).await?;
+                if self.turn(|machine, store| store.take_delivery(machine, now, delivery))? {
+                    self.arm().await?;
+                }
                 Ok(Response::empty()?.with_status(204))
             }
         }
-    }
-
-    async fn websocket_message(
-        &self,
-        socket: WebSocket,
-        message: WebSocketIncomingMessage,
-    ) -> Result<()> {
-        let now = platform::now();
-        let read = self.room.sockets.read(&self.state, &socket, message, now);
-        let Some((session, frame)) = read else { return Ok(()) };
-        self.take(now, &session, frame).await;
-        self.room.sockets.sweep(&self.state, now);
-        Ok(())
-    }
-
-    async fn websocket_close(&self, ws: WebSocket, code: usize, _: String, _: bool) -> Result<()> {
-        self.room.sockets.forget(&self.state, &ws);
-        sockets::answer_close(&ws, code);
-        Ok(())
-    }
-
-    async fn websocket_error(&self, ws: WebSocket, error: worker::Error) -> Result<()> {
-        console_error!("socket of a conversation: {error}");
-        self.room.sockets.forget(&self.state, &ws);
-        Ok(())
     }
 
     async fn alarm(&self) -> Result<Response> {
@@ -115,14 +88,14 @@ impl DurableObject for ConversationObject {
 }
 
 impl ConversationObject {
-    /// One turn: decide and store, then send, then see to the alarm.
-    async fn turn(
+    /// One turn: decide and store, then send. True when the alarm has to be looked after.
+    fn turn(
         &self,
         work: impl FnOnce(
             &mut Conversation,
             &ConversationStore<'_, ObjectSql>,
         ) -> std::result::Result<Vec<Effect>, StoreError>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let mut awoken = false;
         let committed = self.keeper.turn(
             |sql| {
@@ -138,19 +111,18 @@ impl ConversationObject {
         )?;
         self.perform(&committed)?;
         // Who wakes up looks after the alarm, too: the platform gives one up that failed too often.
-        if awoken || committed.effects().iter().any(|effect| matches!(effect, Effect::Tell(_))) {
-            self.arm().await?;
-        }
-        Ok(())
+        let owes = committed.effects().iter().any(|effect| matches!(effect, Effect::Tell(_)));
+        Ok(owes || awoken)
     }
 
     /// The turn of a frame. A fault ends its session: its client comes back and says what it has.
-    async fn take(&self, now: Millis, from: &Session, frame: ClientFrame) {
+    pub(super) fn take(&self, now: Millis, from: &Session, frame: ClientFrame) -> bool {
         let turn = self.turn(|machine, store| store.take_frame(machine, now, from, frame));
-        if let Err(error) = turn.await {
+        turn.unwrap_or_else(|error| {
             console_error!("session {}: {error}", from.id.0);
             self.room.close(&self.state, from.id, CloseCode::Fault);
-        }
+            false
+        })
     }
 
     /// A request of a session that has no socket.
@@ -168,7 +140,9 @@ impl ConversationObject {
         };
         for text in &frames {
             let Some((session, frame)) = polls.read(&name, text, now) else { break };
-            self.take(now, &session, frame).await;
+            if self.take(now, &session, frame) {
+                self.arm().await?;
+            }
         }
         let answer = match (opens, frames.is_empty()) {
             (true, _) => polls.take(&name),
@@ -193,8 +167,11 @@ impl ConversationObject {
     }
 
     async fn arm(&self) -> Result<()> {
-        let due = ConversationStore::new(&self.keeper.sql).mail().due().map_err(error::fault)?;
-        platform::set_alarm(&self.state, &self.alarm, platform::now(), due).await
+        platform::set_alarm(&self.state, &self.alarm, platform::now(), self.due()?).await
+    }
+
+    pub(super) fn due(&self) -> Result<Option<Millis>> {
+        ConversationStore::new(&self.keeper.sql).mail().due().map_err(error::fault)
     }
 
     fn name(&self) -> Result<&(SiteId, ConversationId)> {

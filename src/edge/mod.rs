@@ -9,6 +9,7 @@ mod cookie;
 mod deployment_object;
 mod door;
 mod error;
+mod handlers;
 mod health;
 mod http;
 mod platform;

@@ -4,16 +4,18 @@
 use crate::alarm::Alarm;
 use crate::site::Fresh;
 use crate::time::Millis;
-use js_sys::{Function, Reflect};
+use js_sys::{Function, Promise, Reflect};
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
+use worker::wasm_bindgen_futures::JsFuture;
 use worker::{
-    Date, Error, Headers, Request, Result, State, WebSocket, WebSocketRequestResponsePair, web_sys,
+    Error, Headers, Request, Result, State, WebSocket, WebSocketIncomingMessage,
+    WebSocketRequestResponsePair, web_sys,
 };
 
 /// The time of the last input: the platform's clock stands still while code runs.
 pub fn now() -> Millis {
-    Millis(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX))
+    Millis(js_sys::Date::now() as i64)
 }
 
 /// Random bytes. Only to be called inside a handler: there are none at start-up.
@@ -38,6 +40,14 @@ pub fn prepare_sockets(state: &State) {
     let _ = call(state, "setHibernatableWebSocketEventTimeout", &limit);
 }
 
+/// The text of a message; a binary one has none.
+pub fn text_of(message: WebSocketIncomingMessage) -> Option<String> {
+    match message {
+        WebSocketIncomingMessage::String(text) => Some(text),
+        WebSocketIncomingMessage::Binary(_) => None,
+    }
+}
+
 /// Sets the object's alarm, when it must be; a failure leaves it unknown, to be set next time.
 pub async fn set_alarm(
     state: &State,
@@ -45,16 +55,31 @@ pub async fn set_alarm(
     now: Millis,
     due: Option<Millis>,
 ) -> Result<()> {
-    let mut known = alarm.get();
-    let wait = known.set_for(now, due);
-    alarm.set(known);
-    let Some(wait) = wait else { return Ok(()) };
-    // A number is an offset from now in milliseconds.
-    let done = state.storage().set_alarm(wait.0).await;
+    let Some(setting) = begin_alarm(state, alarm, now, due)? else { return Ok(()) };
+    let done = JsFuture::from(setting).await;
     if done.is_err() {
         alarm.set(Alarm::default());
     }
-    done
+    done.map(drop).map_err(Error::from)
+}
+
+/// As `set_alarm`; what is to be waited for is the caller's to hand to the platform.
+pub fn begin_alarm(
+    state: &State,
+    alarm: &Cell<Alarm>,
+    now: Millis,
+    due: Option<Millis>,
+) -> Result<Option<Promise>> {
+    let mut known = alarm.get();
+    let wait = known.set_for(now, due);
+    alarm.set(known);
+    let Some(wait) = wait else { return Ok(None) };
+    let storage = state.storage();
+    let raw: &JsValue = storage.as_raw().as_ref();
+    // A number is a moment here, in milliseconds since 1970.
+    let moment = JsValue::from(now.after(wait).0 as f64);
+    let set: Function = Reflect::get(raw, &"setAlarm".into())?.dyn_into()?;
+    Ok(Some(set.call1(raw, &moment)?.dyn_into()?))
 }
 
 /// When the platform answered the last ping of this socket; `None` before the first.

@@ -80,8 +80,9 @@ impl DurableObject for RouterObject {
         socket: WebSocket,
         message: WebSocketIncomingMessage,
     ) -> Result<()> {
+        let text = platform::text_of(message);
         let now = platform::now();
-        let Some((session, frame)) = self.sockets.read(&self.state, &socket, message, now) else {
+        let Some((session, frame)) = self.sockets.read(&self.state, &socket, text, now) else {
             return Ok(());
         };
         let turn = self.turn(|router, _| Ok(router.handle_frame(now, &session, frame)));
@@ -94,7 +95,7 @@ impl DurableObject for RouterObject {
     }
 
     async fn websocket_close(&self, ws: WebSocket, code: usize, _: String, _: bool) -> Result<()> {
-        sockets::answer_close(&ws, code);
+        sockets::answer_close(&ws, u32::try_from(code).unwrap_or_default());
         self.lose(&ws).await
     }
 

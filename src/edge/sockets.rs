@@ -16,10 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::{
-    Request, Response, Result, State, WebSocket, WebSocketIncomingMessage, WebSocketPair,
-    console_warn,
-};
+use worker::{Request, Response, Result, State, WebSocket, WebSocketPair, console_warn};
 
 #[wasm_bindgen]
 extern "C" {
@@ -128,12 +125,12 @@ impl Sockets {
     }
 
     /// The session of a socket and its frame, checked for pace and size before it is read; `None`
-    /// when the socket was closed instead.
+    /// when the socket was closed instead. A binary frame has no text.
     pub fn read<F: DeserializeOwned>(
         &self,
         state: &State,
         socket: &WebSocket,
-        message: WebSocketIncomingMessage,
+        text: Option<String>,
         now: Millis,
     ) -> Option<(Rc<Session>, F)> {
         let Some(id) = self.id_of(state, socket) else {
@@ -146,10 +143,6 @@ impl Sockets {
             if socket.session.stage == Stage::Ended {
                 return None;
             }
-            let text = match message {
-                WebSocketIncomingMessage::String(text) => Some(text),
-                WebSocketIncomingMessage::Binary(_) => None,
-            };
             let pace = socket.pace.get_or_insert_with(|| Pace::new(now));
             match check(pace, &socket.session, text.as_deref(), now) {
                 Ok(frame) => Some((socket.session.clone(), frame)),
@@ -308,7 +301,7 @@ pub fn check<F: DeserializeOwned>(
 
 /// Answers the closing handshake. The platform does not, whatever its documentation says of newer
 /// compatibility dates; the codes that may not be sent become 1000.
-pub fn answer_close(socket: &WebSocket, code: usize) {
+pub fn answer_close(socket: &WebSocket, code: u32) {
     let code = match u16::try_from(code) {
         Ok(code @ 1000..5000) if !matches!(code, 1004..=1006 | 1015) => code,
         _ => 1000,
