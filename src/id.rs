@@ -14,9 +14,12 @@ macro_rules! text_id {
         impl $name {
             /// Checks length and alphabet; the answer is `None` when the text is not such an id.
             pub fn parse(text: &str) -> Option<Self> {
+                Self::fits(text).then(|| Self(text.to_owned()))
+            }
+
+            fn fits(text: &str) -> bool {
                 let allowed: fn(u8) -> bool = $allowed;
-                let fits = (1..=$max).contains(&text.len()) && text.bytes().all(allowed);
-                fits.then(|| Self(text.to_owned()))
+                (1..=$max).contains(&text.len()) && text.bytes().all(allowed)
             }
 
             /// The text.
@@ -34,8 +37,8 @@ macro_rules! text_id {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(source)?;
-                Self::parse(&text)
-                    .ok_or_else(|| serde::de::Error::custom(concat!("not a ", stringify!($name))))
+                let not = || serde::de::Error::custom(concat!("not a ", stringify!($name)));
+                if Self::fits(&text) { Ok(Self(text)) } else { Err(not()) }
             }
         }
     };

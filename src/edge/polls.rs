@@ -8,13 +8,13 @@ use crate::auth::secret;
 use crate::limits;
 use crate::pace::Pace;
 use crate::protocol::close::CloseCode;
+use crate::protocol::decode::Frame;
 use crate::protocol::poll::{PollAnswer, PollClose};
 use crate::protocol::session::{Holder, Session, SessionId, Stage};
 use crate::time::Millis;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::rc::Rc;
@@ -99,12 +99,7 @@ impl Polls {
 
     /// The session and a frame of it, checked as one that comes over a socket; `None` when the
     /// session has ended.
-    pub fn read<F: DeserializeOwned>(
-        &self,
-        name: &str,
-        text: &str,
-        now: Millis,
-    ) -> Option<(Rc<Session>, F)> {
+    pub fn read<F: Frame>(&self, name: &str, text: &str, now: Millis) -> Option<(Rc<Session>, F)> {
         self.find(name, |polled| {
             if polled.close.is_some() {
                 return None;

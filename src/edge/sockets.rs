@@ -7,11 +7,10 @@ use super::platform;
 use crate::limits;
 use crate::pace::Pace;
 use crate::protocol::close::{CloseCode, RetryWindow};
-use crate::protocol::decode;
+use crate::protocol::decode::{self, Frame};
 use crate::protocol::session::{Grant, Holder, Session, SessionId, Stage};
 use crate::time::{Millis, Span};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -21,7 +20,6 @@ use worker::{Request, Response, Result, State, WebSocket, WebSocketPair, console
 #[wasm_bindgen]
 extern "C" {
     /// The platform's socket, by those of its methods that each message needs.
-    #[derive(Clone)]
     type Peer;
     /// The session's number, which we note on the object itself.
     #[wasm_bindgen(method, getter, structural, js_name = edgewiseSession)]
@@ -35,14 +33,13 @@ extern "C" {
     fn send_shared(this: &Peer, text: &JsValue) -> std::result::Result<(), JsValue>;
 }
 
-fn peer(socket: &WebSocket) -> Peer {
+fn peer(socket: &WebSocket) -> &Peer {
     let raw: &JsValue = socket.as_ref().as_ref();
-    raw.clone().unchecked_into()
+    raw.unchecked_ref()
 }
 
 struct Socket {
     socket: WebSocket,
-    peer: Peer,
     session: Rc<Session>,
     /// In memory only: an object that slept was not flooded.
     pace: Option<Pace>,
@@ -50,10 +47,9 @@ struct Socket {
 
 impl Socket {
     fn new(socket: WebSocket, session: Session) -> Self {
-        let peer = peer(&socket);
         // Where it cannot be noted, the attachment is read each time.
-        let _ = peer.set_session(session.id.0);
-        Self { peer, socket, session: Rc::new(session), pace: None }
+        let _ = peer(&socket).set_session(session.id.0);
+        Self { socket, session: Rc::new(session), pace: None }
     }
 
     fn advance(&mut self, stage: Stage) -> Result<()> {
@@ -126,7 +122,7 @@ impl Sockets {
 
     /// The session of a socket and its frame, checked for pace and size before it is read; `None`
     /// when the socket was closed instead. A binary frame has no text.
-    pub fn read<F: DeserializeOwned>(
+    pub fn read<F: Frame>(
         &self,
         state: &State,
         socket: &WebSocket,
@@ -184,12 +180,12 @@ impl Sockets {
             // A socket that is closing takes none, which is no error: its client comes back and
             // says what it has.
             let Some(second) = meant.next() else {
-                let _ = first.peer.send_text(&text);
+                let _ = peer(&first.socket).send_text(&text);
                 return Ok(());
             };
             let text = JsValue::from(text);
             for socket in [first, second].into_iter().chain(meant) {
-                let _ = socket.peer.send_shared(&text);
+                let _ = peer(&socket.socket).send_shared(&text);
             }
             Ok(())
         })
@@ -277,7 +273,7 @@ fn note(socket: &WebSocket, session: &Session) -> Result<()> {
 
 /// A frame of a session: its pace, its size, its shape. `None` for text is a binary frame. The
 /// error is how to close.
-pub fn check<F: DeserializeOwned>(
+pub fn check<F: Frame>(
     pace: &mut Pace,
     session: &Session,
     text: Option<&str>,
