@@ -12,20 +12,27 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** The wait before the next try, anywhere between nothing and a ceiling that doubles to 30 s. */
+  /**
+   * The wait before the next try: what was ordered, else anywhere between nothing and a ceiling
+   * that doubles to 30 s.
+   */
   next(now: number): number {
     const ceiling = Math.min(MAX_MS, FIRST_MS * 2 ** this.#tries);
     this.#tries += 1;
-    return Math.max(this.#random() * ceiling, this.ordered(now));
+    return this.ordered(now) || this.#random() * ceiling;
   }
 
-  /** What the server ordered to wait (close code 4429) and is still to go; nothing shortens it. */
+  /** What the server ordered to wait and is still to go; nothing shortens it. */
   ordered(now: number): number {
     return Math.max(0, this.#notBefore - now);
   }
 
-  order(now: number, wait: number): void {
-    this.#notBefore = now + Math.min(Math.max(wait, 0), 10 * MAX_MS);
+  /** C4: a random time in the window `from-to` that closed the socket, in milliseconds. */
+  order(now: number, window: string): void {
+    const [from = 0, to = 0] = window.split('-').map(Number);
+    const wait = from + this.#random() * (to - from);
+    // Not so for a reason that is no window: it orders nothing.
+    if (wait > 0) this.#notBefore = now + Math.min(wait, 10 * MAX_MS);
   }
 
   /** The last socket proved stable. */

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, mock, test } from 'node:test';
 import { Backoff } from './backoff.ts';
-import { type ConnectionState, connect, TicketRefused } from './connection.ts';
+import {
+  type ConnectionOptions,
+  type ConnectionState,
+  connect,
+  TicketRefused,
+} from './connection.ts';
 import { closeCodes } from './frames.ts';
 
 /** The browser's socket, moved by the test. */
@@ -12,7 +17,7 @@ class FakeSocket {
   }
   readyState = 0;
   onopen: (() => void) | null = null;
-  onmessage: ((event: { data: string }) => void) | null = null;
+  onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
   readonly sent: string[] = [];
   readonly protocols: string[];
@@ -27,9 +32,14 @@ class FakeSocket {
   close(): void {
     this.readyState = 3;
   }
-  open(): void {
+  /** Opens without a word, as through a proxy that swallows. */
+  openSilent(): void {
     this.readyState = 1;
     this.onopen?.();
+  }
+  open(): void {
+    this.openSilent();
+    this.tell('{"t":"welcome"}');
   }
   tell(data: string): void {
     this.onmessage?.({ data });
@@ -40,6 +50,9 @@ class FakeSocket {
   }
 }
 
+/** What the page would tell: `online`. */
+const page = new EventTarget();
+globalThis.addEventListener = page.addEventListener.bind(page) as typeof addEventListener;
 const original = globalThis.WebSocket;
 globalThis.WebSocket = FakeSocket as unknown as typeof WebSocket;
 mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
@@ -67,7 +80,10 @@ type Made = {
   link: ReturnType<typeof connect>;
 };
 
-function make(random = 1, refuse: () => Error | null = () => null): Made {
+/** A socket by other means, or an error. */
+type Polls = NonNullable<ConnectionOptions['poll']>;
+
+function make(random = 1, refuse: () => Error | null = () => null, poll?: Polls): Made {
   const states: ConnectionState[] = [];
   const frames: unknown[] = [];
   let tickets = 0;
@@ -83,6 +99,7 @@ function make(random = 1, refuse: () => Error | null = () => null): Made {
     onFrame: (frame) => frames.push(frame),
     onState: (state) => states.push(state),
     random: () => random,
+    ...(poll && { poll }),
   });
   return { states, frames, tickets: () => tickets, link };
 }
@@ -128,16 +145,33 @@ test('C1 C2 each close code stops or comes back as the table says', async () => 
   }
 });
 
-test('C1 slow_down waits as long as its reason says, whatever the jitter', async () => {
-  const made = make(0);
-  await pass(0);
-  FakeSocket.last.open();
-  FakeSocket.last.end(4429, '7000');
-  await pass(6_500);
-  assert.equal(FakeSocket.all.length, 1);
-  await pass(1_000);
-  assert.equal(FakeSocket.all.length, 2);
-  made.link.stop();
+test('C4 a close of ours orders a window: a random time in it, which nothing shortens', async () => {
+  for (const code of [4408, 4429, 4500]) {
+    const made = make(0.5);
+    await pass(0);
+    FakeSocket.last.open();
+    const before = FakeSocket.all.length;
+    FakeSocket.last.end(code, '4000-8000');
+    await pass(5_500);
+    page.dispatchEvent(new Event('online'));
+    await pass(0);
+    assert.equal(FakeSocket.all.length, before, `code ${code} before its time`);
+    await pass(1_000);
+    assert.equal(FakeSocket.all.length, before + 1, `code ${code} after its time`);
+    made.link.stop();
+  }
+});
+
+test('C4 what is no window orders nothing, and no window is longer than five minutes', () => {
+  const backoff = new Backoff(() => 1);
+  for (const reason of ['', 'soon', '7000', '-', '9000-x']) {
+    backoff.order(0, reason);
+    assert.equal(backoff.ordered(0), 0, reason);
+  }
+  backoff.order(0, '1000-3000');
+  assert.equal(backoff.next(500), 2_500);
+  backoff.order(0, '0-99999999');
+  assert.equal(backoff.next(0), 300_000);
 });
 
 test('T6 a ping every 25 s, and after 40 s of silence another socket', async () => {
@@ -155,7 +189,7 @@ test('T6 a ping every 25 s, and after 40 s of silence another socket', async () 
   await pass(2_000);
   assert.equal(FakeSocket.all.length, 2);
   assert.equal(first.readyState, 3);
-  assert.deepEqual(made.frames, []);
+  assert.deepEqual(made.frames, [{ t: 'welcome' }]);
   made.link.stop();
 });
 
@@ -226,4 +260,144 @@ test('stop is for good, even while waiting', async () => {
   assert.equal(FakeSocket.all.length, 1);
   assert.equal(made.tickets(), 1);
   assert.deepEqual(made.states.at(-1), { is: 'stopped', code: 1000 });
+});
+
+/** Sockets by other means, in the order they were asked for. */
+function makePolls() {
+  const wires: FakeSocket[] = [];
+  let free: () => void = () => {};
+  const poll: Polls = async (ticket, sockets) => {
+    free = sockets.free;
+    const wire = new FakeSocket('poll', ['poll', ticket.token]);
+    FakeSocket.all.pop();
+    wires.push(wire);
+    return wire;
+  };
+  return { wires, poll, free: () => free() };
+}
+
+/** The ways in which a network lets no WebSocket through; each ends the last one. */
+const blocks: [string, () => Promise<void>][] = [
+  ['refused', async () => FakeSocket.last.end(1006)],
+  ['never answered', () => pass(15_500)],
+  [
+    'opened and swallowed',
+    () => {
+      FakeSocket.last.openSilent();
+      return pass(15_500);
+    },
+  ],
+];
+
+for (const [how, block] of blocks) {
+  test(`B1 two sockets in a row ${how}: the next dial polls`, async () => {
+    const { wires, poll } = makePolls();
+    const made = make(0, undefined, poll);
+    await pass(0);
+    await block();
+    await pass(500);
+    assert.deepEqual([FakeSocket.all.length, wires.length], [2, 0]);
+    await block();
+    await pass(500);
+    assert.deepEqual([FakeSocket.all.length, wires.length], [2, 1]);
+    wires[0]?.open();
+    assert.deepEqual(wires[0]?.sent, ['{"t":"hello","after":0}']);
+    assert.deepEqual(kinds(made), ['offline', 'live']);
+    // A poll that fails after it was heard is followed by another one.
+    wires[0]?.end(1006);
+    await pass(500);
+    assert.deepEqual([FakeSocket.all.length, wires.length], [2, 2]);
+    made.link.stop();
+  });
+}
+
+test('B1 one socket that speaks, or a close of ours, and the count starts over', async () => {
+  const { wires, poll } = makePolls();
+  const made = make(0, undefined, poll);
+  for (const code of [1006, 4500, 1006]) {
+    await pass(500);
+    FakeSocket.last.end(code, '0-1');
+  }
+  await pass(500);
+  FakeSocket.last.open();
+  FakeSocket.last.end(1006);
+  await pass(500);
+  FakeSocket.last.end(1006);
+  await pass(500);
+  assert.equal(FakeSocket.all.length, 6);
+  assert.equal(wires.length, 0);
+  made.link.stop();
+});
+
+test('B1 without a connection no ticket comes, and nothing counts', async () => {
+  const { wires, poll } = makePolls();
+  let online = false;
+  const made = make(0, () => (online ? null : new TypeError('network')), poll);
+  await pass(5_000);
+  online = true;
+  await pass(500);
+  assert.deepEqual([FakeSocket.all.length, wires.length], [1, 0]);
+  made.link.stop();
+});
+
+test('B2 while it polls: silence, a network that changed or a way through bring a socket', async () => {
+  const { wires, poll, free } = makePolls();
+  const made = make(0, undefined, poll);
+  const dials = () => [FakeSocket.all.length, wires.length];
+  await pass(0);
+  FakeSocket.last.end(1006);
+  await pass(500);
+  FakeSocket.last.end(1006);
+  await pass(500);
+  assert.deepEqual(dials(), [2, 1]);
+  wires.at(-1)?.end(1006);
+  await pass(500);
+  assert.deepEqual(dials(), [3, 1], 'after silence');
+  FakeSocket.last.end(1006);
+  await pass(500);
+  assert.deepEqual(dials(), [3, 2]);
+  wires.at(-1)?.open();
+  page.dispatchEvent(new Event('online'));
+  wires.at(-1)?.end(1006);
+  await pass(500);
+  assert.deepEqual(dials(), [4, 2], 'in another network');
+  FakeSocket.last.end(1006);
+  await pass(500);
+  wires.at(-1)?.open();
+  assert.deepEqual(dials(), [4, 3]);
+  free();
+  await pass(500);
+  assert.deepEqual(dials(), [5, 3], 'when one got through');
+  assert.equal(wires.at(-1)?.readyState, 3);
+  made.link.stop();
+});
+
+test('B1 what polls cannot be loaded: sockets are tried in between', async () => {
+  const made = make(0, undefined, () => Promise.reject(new TypeError('no script')));
+  await pass(0);
+  for (const sockets of [2, 3, 4]) {
+    FakeSocket.last.end(1006);
+    await pass(1_000);
+    assert.equal(FakeSocket.all.length, sockets);
+  }
+  made.link.stop();
+});
+
+test('a desk, which cannot poll, says that sockets are blocked as long as tickets come', async () => {
+  let online = true;
+  const made = make(0, () => (online ? null : new TypeError('network')));
+  for (let i = 0; i < 2; i += 1) {
+    await pass(500);
+    FakeSocket.last.openSilent();
+    await pass(15_500);
+  }
+  assert.deepEqual(made.states, [
+    { is: 'offline', blocked: false },
+    { is: 'offline', blocked: true },
+  ]);
+  online = false;
+  FakeSocket.last.end(1006);
+  await pass(500);
+  assert.deepEqual(made.states.at(-1), { is: 'offline', blocked: false });
+  made.link.stop();
 });

@@ -10,8 +10,10 @@ import { closeCodes, type ErrorCode, type Ticket } from './frames.ts';
 
 export type ConnectionState =
   | { is: 'connecting' }
+  /** Something has come over the socket: that it is open alone tells nothing. */
   | { is: 'live' }
-  | { is: 'offline' }
+  /** `blocked`: tickets come, but sockets end in silence, and nothing takes their place. */
+  | { is: 'offline'; blocked?: boolean }
   | { is: 'stopped'; code: number | ErrorCode };
 
 /** A ticket was refused for good: trying again would be refused again. */
@@ -23,11 +25,26 @@ export class TicketRefused extends Error {
   }
 }
 
+/** What is used of a WebSocket. */
+export type Wire = {
+  readonly readyState: number;
+  send: (text: string) => void;
+  close: () => void;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number; reason: string }) => void) | null;
+};
+
+/** What polling may do about WebSockets: open one beside, and say that they get through again. */
+export type Sockets = { dial: (ticket: Ticket) => Wire; free: () => void };
+
 export type ConnectionOptions = {
   /** `wss://…/ws/conversation` or `wss://…/ws/desk`. */
   url: string;
   /** Asked for each socket (T5). Rejects with `TicketRefused` when a retry has no point. */
   ticket: () => Promise<Ticket>;
+  /** A socket by other means, for networks that let no WebSocket through. */
+  poll?: (ticket: Ticket, sockets: Sockets) => Promise<Wire>;
   /** A socket is open: the moment to say hello. */
   onOpen: () => void;
   /** A frame other than pong, parsed. */
@@ -52,7 +69,11 @@ const ANSWER_MS = 15_000;
 /** After waking up, when a dead socket is likely and somebody looks at the page. */
 const QUICK_ANSWER_MS = 5_000;
 const STABLE_MS = 10_000;
-const OPENING_MS = 15_000;
+/** To open, and from then on to say something: proxies may swallow either. */
+const SILENCE_MS = 15_000;
+/** Sockets in a row that end in silence until the network counts as blocking them. */
+const BLOCKED = 2;
+const OWN_CODES = 4000;
 
 const final = new Set<number>(
   Object.values(closeCodes).flatMap(({ code, retry }) => (retry ? [] : [code])),
@@ -67,12 +88,17 @@ class Link implements Connection {
   readonly #backoff: Backoff;
   readonly #page = new AbortController();
   #state: ConnectionState = { is: 'connecting' };
-  #socket: WebSocket | undefined;
+  #socket: Wire | undefined;
+  /** WebSockets in a row that have ended before anything came over them. */
+  #silent = 0;
+  /** Of the present socket: whether it polls, and whether anything has come. */
+  #polls = false;
+  #heard = false;
   /** Counts dials: one that was overtaken while it waited makes no socket. */
   #dials = 0;
   #wake: () => void = () => {};
   #turn: Timer;
-  #opening: Timer;
+  #silence: Timer;
   #pings: Timer;
   #answer: Timer;
   #stable: Timer;
@@ -85,15 +111,17 @@ class Link implements Connection {
   }
 
   send(frame: object): boolean {
-    const live = this.#state.is === 'live' && this.#socket?.readyState === 1;
-    if (live) this.#socket?.send(JSON.stringify(frame));
-    return live;
+    const open = this.#socket?.readyState === 1;
+    if (open) this.#socket?.send(JSON.stringify(frame));
+    return open;
   }
 
   restart(): void {
     if (this.#state.is === 'stopped') return;
+    const { poll } = this.#options;
+    const dialled = this.#socket;
     this.#hangUp();
-    this.#become({ is: 'offline' });
+    this.#become({ is: 'offline', blocked: !poll && !!dialled && this.#silent >= BLOCKED });
     void this.#dial(this.#pause());
   }
 
@@ -105,35 +133,60 @@ class Link implements Connection {
   async #dial(turn?: Promise<void>): Promise<void> {
     this.#dials += 1;
     const dial = this.#dials;
+    this.#polls = false;
     await turn;
     try {
-      const { token } = await this.#options.ticket();
-      if (dial === this.#dials) this.#open(new WebSocket(this.#options.url, [PROTOCOL, token]));
+      const ticket = await this.#options.ticket();
+      if (dial !== this.#dials) return;
+      const { poll } = this.#options;
+      this.#polls = !!poll && this.#silent >= BLOCKED;
+      if (!poll || !this.#polls) return this.#open(this.#socketWith(ticket));
+      const dialSocket = (other: Ticket) => this.#socketWith(other);
+      const wire = await poll(ticket, { dial: dialSocket, free: () => this.#free() });
+      if (dial === this.#dials) this.#open(wire);
+      else wire.close();
     } catch (error) {
       if (dial !== this.#dials) return;
+      // What polls could not be loaded.
+      if (this.#polls) this.#silent = BLOCKED - 1;
       if (error instanceof TicketRefused) this.#halt(error.code);
       else this.restart();
     }
   }
 
-  #open(socket: WebSocket): void {
+  #socketWith({ token }: Ticket): Wire {
+    return new WebSocket(this.#options.url, [PROTOCOL, token]) as Wire;
+  }
+
+  #open(socket: Wire): void {
     this.#socket = socket;
-    this.#opening = setTimeout(() => this.restart(), OPENING_MS);
+    this.#heard = false;
+    const restart = () => this.restart();
+    this.#silence = setTimeout(restart, SILENCE_MS);
     socket.onopen = () => {
-      clearTimeout(this.#opening);
+      clearTimeout(this.#silence);
+      this.#silence = setTimeout(restart, SILENCE_MS);
       this.#wake = () => this.#probe(QUICK_ANSWER_MS);
       this.#pings = setInterval(() => this.#probe(ANSWER_MS), PING_MS);
       this.#stable = setTimeout(() => this.#backoff.reset(), STABLE_MS);
-      this.#become({ is: 'live' });
       this.#options.onOpen();
     };
     socket.onmessage = (event) => this.#message(event.data);
     socket.onclose = (event) => this.#closed(event.code, event.reason);
   }
 
+  /** The network carries what the server says. */
+  #hear(): void {
+    clearTimeout(this.#silence);
+    this.#heard = true;
+    if (!this.#polls) this.#silent = 0;
+  }
+
   #message(data: unknown): void {
     clearTimeout(this.#answer);
     this.#answer = undefined;
+    this.#hear();
+    this.#become({ is: 'live' });
     if (data === 'pong') return;
     let frame: unknown;
     try {
@@ -152,7 +205,11 @@ class Link implements Connection {
       this.#halt(code);
       return;
     }
-    if (code === closeCodes.slow_down.code) this.#backoff.order(Date.now(), Number(reason) || 0);
+    // No proxy closes with a code of ours: the socket got through.
+    if (code >= OWN_CODES) {
+      this.#hear();
+      this.#backoff.order(Date.now(), reason);
+    }
     this.restart();
   }
 
@@ -168,8 +225,8 @@ class Link implements Connection {
   }
 
   #probe(patience: number): void {
-    if (this.#state.is !== 'live') return;
-    this.#socket?.send('ping');
+    if (this.#socket?.readyState !== 1) return;
+    this.#socket.send('ping');
     this.#answer ??= setTimeout(() => this.restart(), patience);
   }
 
@@ -177,7 +234,12 @@ class Link implements Connection {
   #listen(): void {
     const signal = this.#page.signal;
     const wake = () => this.#wake();
-    globalThis.addEventListener?.('online', wake, { signal });
+    const online = () => {
+      // Perhaps another network, that lets sockets through: one is tried before polling again.
+      this.#silent = Math.min(this.#silent, BLOCKED - 1);
+      wake();
+    };
+    globalThis.addEventListener?.('online', online, { signal });
     globalThis.document?.addEventListener(
       'visibilitychange',
       () => document.visibilityState === 'visible' && wake(),
@@ -186,16 +248,24 @@ class Link implements Connection {
   }
 
   /** Lets go of the socket: a dead one may take minutes to say that it is closed. */
+  /** A socket got through beside the polling. */
+  #free(): void {
+    this.#silent = 0;
+    this.restart();
+  }
+
   #hangUp(): void {
     this.#dials += 1;
     this.#wake = () => {};
     clearInterval(this.#pings);
-    for (const timer of [this.#turn, this.#opening, this.#answer, this.#stable]) {
+    for (const timer of [this.#turn, this.#silence, this.#answer, this.#stable]) {
       clearTimeout(timer);
     }
     this.#answer = undefined;
     const socket = this.#socket;
     if (!socket) return;
+    // Polling that is silent, too, is no better than a WebSocket: they take turns.
+    if (!this.#heard) this.#silent = this.#polls ? BLOCKED - 1 : this.#silent + 1;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket.close();
     this.#socket = undefined;
@@ -209,10 +279,15 @@ class Link implements Connection {
 
   #become(state: ConnectionState): void {
     const before = this.#state;
-    if (before.is === 'stopped' || before.is === state.is) return;
+    const same = before.is === state.is && isBlocked(before) === isBlocked(state);
+    if (before.is === 'stopped' || same) return;
     this.#state = state;
     this.#options.onState(state);
   }
+}
+
+function isBlocked(state: ConnectionState): boolean {
+  return state.is === 'offline' && state.blocked === true;
 }
 
 type Timer = ReturnType<typeof setTimeout> | undefined;

@@ -1,12 +1,13 @@
 /** The whole client against a small server on a real socket. */
+import '../tests/support/tabs.ts';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { after, test } from 'node:test';
+import { after, mock, test } from 'node:test';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type ConversationState, checkText, open } from './conversation.ts';
+import { type Conversation, type ConversationState, checkText, open } from './conversation.ts';
 import type { Author, ClientFrame, Event, ServerFrame } from './frames.ts';
-import { MemoryOutbox, type Outbox } from './outbox.ts';
+import { MemoryOutbox, type Outbox, openOutbox } from './outbox.ts';
 
 const visitor: Author = { role: 'visitor' };
 
@@ -16,6 +17,8 @@ class SmallServer {
   readonly frames: ClientFrame[] = [];
   /** Messages to store without an ack: the socket is cut instead. */
   loseAcks = 0;
+  /** Stores nothing and says nothing, while the line stays open. */
+  deaf = false;
   readonly #server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   readonly ready = once(this.#server, 'listening');
 
@@ -42,6 +45,7 @@ class SmallServer {
     const answer = (frame: ServerFrame) => socket.send(JSON.stringify(frame));
     const frame: ClientFrame = JSON.parse(text);
     this.frames.push(frame);
+    if (this.deaf) return;
     if (frame.t === 'hello') {
       answer({
         t: 'welcome',
@@ -59,7 +63,12 @@ class SmallServer {
       const held = this.log.find((e) => 'client_id' in e.body && e.body.client_id === client_id);
       const seq = held?.seq ?? this.log.length + 1;
       const message = { kind: 'message', client_id, text: body } as const;
-      if (!held) this.log.push({ seq, at: 1, author: visitor, body: message, chain: seq });
+      const event = { seq, at: 1, author: visitor, body: message, chain: seq };
+      if (!held) {
+        this.log.push(event);
+        const others = [...this.#server.clients].filter((client) => client !== socket);
+        for (const other of others) other.send(JSON.stringify({ t: 'event', event }));
+      }
       if (this.loseAcks > 0) {
         this.loseAcks -= 1;
         socket.terminate();
@@ -73,11 +82,14 @@ await server.ready;
 after(() => server.stop());
 
 /** Opens a conversation and a way to wait for a state of it. */
-function start(outbox: Outbox = new MemoryOutbox()) {
+function start(outbox: Outbox | Promise<Outbox> = new MemoryOutbox(), online = true) {
   let check: () => void = () => {};
   const conversation = open({
     url: server.url,
-    ticket: async () => ({ token: 'token', expires_in_ms: 1_000 }),
+    ticket: async () => {
+      if (!online) throw new TypeError('network');
+      return { token: 'token', expires_in_ms: 1_000 };
+    },
     outbox,
     context: () => ({ locale: 'en', page: 'https://shop.example/' }),
     onChange: () => check(),
@@ -163,3 +175,73 @@ test('S6 texts are checked at the bound and one past, in characters', () => {
   ];
   for (const [text, expected] of cases) assert.equal(checkText(text), expected);
 });
+
+test('D6 what a crashed tab has left in the outbox, a live tab sends without a reload', async () => {
+  const crashed = await openOutbox('crash');
+  const { conversation, until } = start(openOutbox('crash'));
+  await until((state) => state.live);
+  const before = server.log.length;
+  await crashed.put({ client_id: 'crashed', text: 'left by a crash', at: 1, failed: null });
+  await until((state) => state.events.length > before && state.pending.length === 0);
+  assert.deepEqual(texts(server.log.slice(before)), ['left by a crash']);
+  assert.deepEqual(await crashed.load(), []);
+  conversation.stop();
+});
+
+const shown = (state: ConversationState) => state.pending.map(({ text }) => text).join();
+
+test('D6 without connection, tabs show each other what is queued and what is discarded', async () => {
+  const [one, two] = [start(openOutbox('step'), false), start(openOutbox('step'), false)];
+  await one.conversation.send('from one');
+  await two.until((state) => shown(state) === 'from one');
+  await two.conversation.send('from two');
+  await one.until((state) => shown(state) === 'from one,from two');
+  const [first] = one.conversation.state.pending;
+  await one.conversation.discard(first?.client_id ?? '');
+  await two.until((state) => shown(state) === 'from two');
+  for (const { conversation } of [one, two]) conversation.stop();
+});
+
+test('S7 Retry pressed in two tabs at once is one message', async () => {
+  const refused = await openOutbox('retry');
+  await refused.put({ client_id: 'refused', text: 'once', at: 1, failed: 'not_assigned' });
+  const tabs = [start(openOutbox('retry'), false), start(openOutbox('retry'), false)];
+  for (const { until } of tabs) await until((state) => state.pending.length === 1);
+  await Promise.all(tabs.map(({ conversation }) => conversation.retry('refused')));
+  for (const { until } of tabs) await until((state) => state.pending[0]?.state === 'queued');
+  assert.equal((await refused.load()).length, 1);
+  for (const { conversation } of tabs) {
+    assert.equal(conversation.state.pending.length, 1);
+    conversation.stop();
+  }
+});
+
+const owed: [string, (to: Conversation) => Promise<unknown>][] = [
+  ['a message is not acknowledged', (conversation) => conversation.send('into the void')],
+  [
+    'a hello is not answered',
+    async () => {
+      const body = { kind: 'requeued' } as const;
+      const event = { seq: 999, at: 1, author: visitor, body, chain: 999 };
+      server.tell({ t: 'event', event });
+    },
+  ],
+];
+
+for (const [what, cause] of owed) {
+  test(`S5 ${what} for 25 s on a line that lives: another socket`, async () => {
+    const { conversation, until } = start();
+    await until((state) => state.live);
+    mock.timers.enable({ apis: ['setTimeout'] });
+    server.deaf = true;
+    await cause(conversation);
+    await until((state) => !state.live || state.pending[0]?.state === 'sending');
+    mock.timers.tick(24_000);
+    assert.equal(conversation.state.connection.is, 'live');
+    mock.timers.tick(1_000);
+    assert.equal(conversation.state.connection.is, 'offline');
+    mock.timers.reset();
+    server.deaf = false;
+    conversation.stop();
+  });
+}

@@ -54,6 +54,9 @@ export type Conversation = {
 };
 
 const TYPING_EVERY_MS = 3_000;
+/** Time for the tab that wrote a message to send it. */
+const REREAD_MS = 2_000;
+const ANSWER_MS = 25_000;
 
 export function open(options: OpenOptions): Conversation {
   return new Opened(options);
@@ -75,7 +78,11 @@ class Opened implements Conversation {
   #state: ConversationState;
   #seen: Seq = 0;
   #typingSent = 0;
-  #expiry: ReturnType<typeof setTimeout> | undefined;
+  #expiry: Timer;
+  #reread: Timer;
+  #watchdog: Timer;
+  /** What the watchdog waits for. */
+  #owed: string | undefined;
   /** Counts sockets, so that a slow read of the outbox cannot greet a later one. */
   #socket = 0;
   #stopped = false;
@@ -88,6 +95,11 @@ class Opened implements Conversation {
     this.#connection = connect({
       url,
       ticket,
+      poll: async (first, sockets) => {
+        // Loaded by those alone who need it.
+        const { Polling } = await import('./polling.ts');
+        return new Polling({ url, first, ticket, ...sockets });
+      },
       ...(random && { random }),
       onOpen: () => void this.#opened(),
       onFrame: (frame) => this.#take(frame as ServerFrame),
@@ -131,32 +143,48 @@ class Opened implements Conversation {
     const old = this.#thread.pending.find((entry) => entry.client_id === id);
     if (old?.state !== 'failed') return;
     const entry = fresh(old.text);
-    await this.#outbox.drop(id);
-    await this.#outbox.put(entry);
-    this.#apply(thread.retry(this.#thread, id, entry));
+    // Another tab may have done it already: then the outbox tells.
+    if (await this.#outbox.put(entry, id)) this.#apply(thread.retry(this.#thread, id, entry));
+    else await this.#restore();
   }
 
   async discard(id: ClientId): Promise<void> {
-    await this.#outbox.drop(id);
+    await this.#outbox.drop([id]);
     this.#apply(thread.discard(this.#thread, id));
   }
 
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#expiry);
+    this.#outbox.watch(null);
+    for (const timer of [this.#expiry, this.#reread, this.#watchdog]) clearTimeout(timer);
     this.#connection.stop();
   }
 
   async #prepare(): Promise<void> {
     this.#outbox = await this.#options.outbox;
     await this.#restore();
+    if (!this.#stopped) this.#outbox.watch(() => this.#rereadSoon());
   }
 
-  /** Entries of earlier pages and of other tabs. */
+  /** Entries of earlier pages and of other tabs. An outbox that cannot be read says nothing. */
   async #restore(): Promise<void> {
     const known = new Set(this.#thread.pending.map((entry) => entry.client_id));
-    const stored = await this.#outbox.load();
-    this.#update(thread.restore(this.#thread, stored, known));
+    const stored = await this.#outbox.load().catch(() => null);
+    if (stored) this.#apply(thread.restore(this.#thread, stored, known));
+  }
+
+  /**
+   * Another tab has changed the outbox. What it writes, it sends itself; what is still there after
+   * a while it could not send, and this tab does. Without connection there is nothing to wait for.
+   */
+  #rereadSoon(): void {
+    this.#reread ??= setTimeout(
+      () => {
+        this.#reread = undefined;
+        void this.#restore();
+      },
+      this.#thread.live ? REREAD_MS : 0,
+    );
   }
 
   async #opened(): Promise<void> {
@@ -164,7 +192,7 @@ class Opened implements Conversation {
     const socket = this.#socket;
     await this.#ready;
     await this.#restore();
-    if (socket !== this.#socket || this.#link.is !== 'live') return;
+    if (socket !== this.#socket) return;
     this.#connection.send(thread.hello(this.#thread, this.#options.context?.()));
   }
 
@@ -181,6 +209,8 @@ class Opened implements Conversation {
       this.#options.onRejected?.(frame.code);
     }
     if (frame.t === 'typing') this.#expire();
+    // What was seen of another history says nothing of this one.
+    if (frame.t === 'welcome' && frame.reset) this.#seen = 0;
     if (!before.live && this.#thread.live && this.#seen > 0) this.seen(this.#seen);
   }
 
@@ -196,14 +226,29 @@ class Opened implements Conversation {
 
   #apply(step: thread.Step): void {
     for (const entry of step.keep) void this.#outbox.put(entry);
-    for (const id of step.forget) void this.#outbox.drop(id);
+    if (step.forget.length > 0) void this.#outbox.drop(step.forget);
     // Shown first, sent after: a send that fails changes the state once more, on top of this one.
     this.#update(step.thread);
     for (const frame of step.send) this.#connection.send(frame);
   }
 
+  /**
+   * Another socket when the server owes an answer for too long: to the message longest on its way,
+   * or to a hello.
+   */
+  #watch(): void {
+    const { live, pending, lastSeq } = this.#thread;
+    const sending = pending.find(({ state }) => state === 'sending')?.client_id;
+    const owed = this.#link.is === 'live' ? (live ? sending : `after ${lastSeq}`) : undefined;
+    if (owed === this.#owed) return;
+    this.#owed = owed;
+    clearTimeout(this.#watchdog);
+    if (owed) this.#watchdog = setTimeout(() => this.#connection.restart(), ANSWER_MS);
+  }
+
   #update(next: thread.Thread): void {
     this.#thread = next;
+    this.#watch();
     this.#state = this.#compose();
     if (!this.#stopped) this.#options.onChange(this.#state);
   }
@@ -216,3 +261,5 @@ class Opened implements Conversation {
 function fresh(text: string): Entry {
   return { client_id: randomId(16), text, at: Date.now(), failed: null };
 }
+
+type Timer = ReturnType<typeof setTimeout> | undefined;

@@ -1,4 +1,4 @@
-import 'fake-indexeddb/auto';
+import '../tests/support/tabs.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Entry, MemoryOutbox, OUTBOX_ENTRIES, type Outbox, openOutbox } from './outbox.ts';
@@ -16,8 +16,8 @@ for (const [kind, make] of kinds) {
     const outbox = await make(`${kind}/order`);
     for (const id of ['b', 'a', 'c']) assert.equal(await outbox.put(entry(id)), true);
     assert.deepEqual(await ids(outbox), ['b', 'a', 'c']);
-    await outbox.drop('a');
-    await outbox.drop('unknown');
+    await outbox.drop(['a']);
+    await outbox.drop(['unknown']);
     assert.deepEqual(await ids(outbox), ['b', 'c']);
   });
 
@@ -32,12 +32,22 @@ for (const [kind, make] of kinds) {
     );
   });
 
+  test(`S7 ${kind}: one entry takes the place of another at once, and only once`, async () => {
+    const outbox = await make(`${kind}/instead`);
+    for (const id of ['a', 'b']) await outbox.put(entry(id));
+    assert.deepEqual(
+      await Promise.all([outbox.put(entry('c'), 'a'), outbox.put(entry('d'), 'a')]),
+      [true, false],
+    );
+    assert.deepEqual(await ids(outbox), ['b', 'c']);
+  });
+
   test(`D6 ${kind}: the ${OUTBOX_ENTRIES}th entry is taken, one more is refused`, async () => {
     const outbox = await make(`${kind}/full`);
     for (let i = 0; i < OUTBOX_ENTRIES; i += 1) assert.equal(await outbox.put(entry(`${i}`)), true);
     assert.equal(await outbox.put(entry('more')), false);
     assert.equal(await outbox.put({ ...entry('0'), failed: 'id_reused' }), true);
-    await outbox.drop('0');
+    await outbox.drop(['0']);
     assert.equal(await outbox.put(entry('more')), true);
   });
 }
@@ -68,4 +78,46 @@ test('D6 a full disk spills to memory, and says so', async (t) => {
   assert.equal(await outbox.put(entry('b')), true);
   assert.equal(outbox.durable, false);
   assert.deepEqual(await ids(outbox), ['a', 'b']);
+});
+
+test('S7 what is only in memory can be retried, and a disk that refuses keeps what it has', async (t) => {
+  const outbox = await openOutbox('spill/instead');
+  await outbox.put(entry('a'));
+  t.mock.method(IDBObjectStore.prototype, 'put', () => {
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+  await outbox.put(entry('b'));
+  assert.equal(await outbox.put(entry('c'), 'b'), true);
+  assert.equal(await outbox.put(entry('d'), 'a'), false);
+  assert.deepEqual(await ids(outbox), ['a', 'c']);
+});
+
+test('D6 an outbox that cannot be read says so, and is not taken for an empty one', async (t) => {
+  const outbox = await openOutbox('unread');
+  await outbox.put(entry('a'));
+  t.mock.method(IDBIndex.prototype, 'getAll', () => {
+    throw new DOMException('gone', 'UnknownError');
+  });
+  await assert.rejects(outbox.load());
+});
+
+test('D6 a tab is told what others change, and not what they leave as it is', async () => {
+  const [one, two] = await Promise.all(['told', 'told'].map(openOutbox));
+  let told = 0;
+  const news = () => {
+    return new Promise<void>((done) => {
+      two?.watch(() => {
+        told += 1;
+        done();
+      });
+    });
+  };
+  const first = news();
+  await one?.put(entry('a'));
+  await first;
+  await one?.drop(['unknown']);
+  const second = news();
+  await one?.drop(['a']);
+  await second;
+  assert.equal(told, 2);
 });

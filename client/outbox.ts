@@ -1,7 +1,8 @@
 /**
  * Messages written and not yet acknowledged. An entry is stored before it is shown (D6), and kept
- * until its event is seen, so a reload, a crash or a closed tab loses nothing. Several tabs may
- * send the same entries: the server stores each client_id once.
+ * until its event is seen, so a reload, a crash or a closed tab loses nothing. Tabs tell each other
+ * what they change, so that one sends what another could not. Several may send the same entry: the
+ * server stores each client_id once.
  */
 import type { ClientId, Rejection } from './frames.ts';
 
@@ -19,11 +20,16 @@ export const OUTBOX_ENTRIES = 100;
 export interface Outbox {
   /** False when the browser refuses storage: leaving the page would lose what is not sent. */
   readonly durable: boolean;
-  /** All entries in the order they were written, those of other tabs too. */
+  /** All entries in the order they were written, those of other tabs too; rejects when unread. */
   load(): Promise<Entry[]>;
-  /** Stores or updates; false when the outbox is full. */
-  put(entry: Entry): Promise<boolean>;
-  drop(id: ClientId): Promise<void>;
+  /**
+   * Stores or updates; false when the outbox is full. With `instead`, in the place of that one, in
+   * one step; false when that one is gone: another tab was faster.
+   */
+  put(entry: Entry, instead?: ClientId): Promise<boolean>;
+  drop(ids: readonly ClientId[]): Promise<void>;
+  /** Whom to tell what other tabs change; null for nobody any more. */
+  watch(changed: (() => void) | null): void;
 }
 
 /** Keeps entries for as long as the page lives. */
@@ -35,14 +41,21 @@ export class MemoryOutbox implements Outbox {
     return [...this.#entries.values()];
   }
 
-  async put(entry: Entry): Promise<boolean> {
-    const room = this.#entries.has(entry.client_id) || this.#entries.size < OUTBOX_ENTRIES;
-    if (room) this.#entries.set(entry.client_id, entry);
+  async put(entry: Entry, instead?: ClientId): Promise<boolean> {
+    const id = entry.client_id;
+    const room = instead
+      ? this.#entries.delete(instead)
+      : this.#entries.has(id) || this.#entries.size < OUTBOX_ENTRIES;
+    if (room) this.#entries.set(id, entry);
     return room;
   }
 
-  async drop(id: ClientId): Promise<void> {
-    this.#entries.delete(id);
+  async drop(ids: readonly ClientId[]): Promise<void> {
+    for (const id of ids) this.#entries.delete(id);
+  }
+
+  watch(): void {
+    // No other tab sees this memory.
   }
 }
 
@@ -66,61 +79,81 @@ class StoredOutbox implements Outbox {
   durable = true;
   readonly #db: IDBDatabase;
   readonly #thread: string;
+  readonly #tabs: BroadcastChannel;
   /** Takes what the disk refused, when it is full. */
   readonly #spill = new MemoryOutbox();
 
   constructor(db: IDBDatabase, thread: string) {
     this.#db = db;
     this.#thread = thread;
+    this.#tabs = new BroadcastChannel(`edgewise ${thread}`);
   }
 
   async load(): Promise<Entry[]> {
-    const spilled = await this.#spill.load();
-    try {
-      const store = this.#db.transaction(STORE).objectStore(STORE);
-      const rows = await answer(store.index('thread').getAll(this.#thread));
-      return [...rows.map((row: { entry: Entry }) => row.entry), ...spilled];
-    } catch {
-      return spilled;
-    }
+    const store = this.#db.transaction(STORE).objectStore(STORE);
+    const rows = await answer(store.index('thread').getAll(this.#thread));
+    return [...rows.map((row: { entry: Entry }) => row.entry), ...(await this.#spill.load())];
   }
 
-  async put(entry: Entry): Promise<boolean> {
+  async put(entry: Entry, instead?: ClientId): Promise<boolean> {
+    if (instead && (await this.#spill.put(entry, instead))) return true;
     try {
-      return await this.#write(entry);
+      return await this.#change(async (store, keyOf) => {
+        const key = await keyOf(entry.client_id);
+        const old = instead && (await keyOf(instead));
+        if (instead && old === undefined) return false;
+        if (!instead && key === undefined) {
+          const count = await answer(store.index('thread').count(this.#thread));
+          if (count >= OUTBOX_ENTRIES) return false;
+        }
+        // The key grows with each new entry: it is the order of writing, over all tabs.
+        store.put({ thread: this.#thread, id: entry.client_id, entry }, key);
+        // Behind the put: one that is refused leaves the old entry.
+        if (old !== undefined) store.delete(old);
+        return true;
+      });
     } catch {
       this.durable = false;
-      return this.#spill.put(entry);
+      return !instead && this.#spill.put(entry);
     }
   }
 
-  async drop(id: ClientId): Promise<void> {
-    await this.#spill.drop(id);
+  async drop(ids: readonly ClientId[]): Promise<void> {
+    await this.#spill.drop(ids);
     try {
-      const store = this.#db.transaction(STORE, 'readwrite').objectStore(STORE);
-      const key = await answer(store.index('id').getKey([this.#thread, id]));
-      if (key !== undefined) await answer(store.delete(key));
+      await this.#change(async (store, keyOf) => {
+        const keys = await Promise.all(ids.map(keyOf));
+        const held = keys.filter((key) => key !== undefined);
+        for (const key of held) store.delete(key);
+        return held.length > 0;
+      });
     } catch {
-      // It stays and is sent again after a reload; the server knows it by its id.
+      // They stay and are sent again after a reload; the server knows them by their ids.
     }
   }
 
-  async #write(entry: Entry): Promise<boolean> {
-    const transaction = this.#db.transaction(STORE, 'readwrite');
-    const store = transaction.objectStore(STORE);
-    const row = { thread: this.#thread, id: entry.client_id, entry };
-    const key = await answer(store.index('id').getKey([this.#thread, entry.client_id]));
-    if (key === undefined) {
-      const count = await answer(store.index('thread').count(this.#thread));
-      if (count >= OUTBOX_ENTRIES) return false;
-    }
-    // The key grows with each new entry: it is the order of writing, over all tabs.
-    store.put(row, key);
-    await new Promise<void>((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
+  watch(changed: (() => void) | null): void {
+    this.#tabs.onmessage = changed;
+  }
+
+  /** One transaction, on the disk when it has ended; `work` says whether it changes anything. */
+  async #change(
+    work: (
+      store: IDBObjectStore,
+      keyOf: (id: ClientId) => Promise<IDBValidKey | undefined>,
+    ) => Promise<boolean>,
+  ): Promise<boolean> {
+    const transaction = this.#db.transaction(STORE, 'readwrite', { durability: 'strict' });
+    const ended = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
-    return true;
+    const store = transaction.objectStore(STORE);
+    const ids = store.index('id');
+    const keyOf = (id: ClientId) => answer(ids.getKey([this.#thread, id]));
+    const [changed] = await Promise.all([work(store, keyOf), ended]);
+    if (changed) this.#tabs.postMessage(0);
+    return changed;
   }
 }
 

@@ -32,13 +32,9 @@ const welcome = (more: Partial<Extract<ServerFrame, { t: 'welcome' }>> = {}): Se
   ...more,
 });
 const batch = (events: Event[], done = true): ServerFrame => ({ t: 'batch', events, done });
-const ack = (client_id: string, seq: number): ServerFrame => ({
-  t: 'ack',
-  client_id,
-  seq,
-  at: 9,
-  chain: 100 + seq,
-});
+const ack = (client_id: string, seq: number): ServerFrame => {
+  return { t: 'ack', client_id, seq, at: 9, chain: 100 + seq };
+};
 
 /** A thread, and everything it sent, forgot and kept while it took the inputs. */
 function run(inputs: (ServerFrame | { write: string } | 'lost')[], start = thread.emptyThread) {
@@ -98,6 +94,26 @@ test('H4 reset forgets the events and keeps the outbox, which is sent again', ()
   assert.deepEqual(seqs(now), [1]);
   assert.equal(now.epoch, 'e2');
   assert.deepEqual(sends(sent), ['c1']);
+});
+
+test('H4 another chain in the same epoch is another history, and the outbox is sent again', () => {
+  const before = run([
+    welcome(),
+    batch([message(1, visitor, 'c1'), message(2), message(3)]),
+    { write: 'c4' },
+  ]).now;
+  // A backup was restored: it ends before what this tab has seen, and went on otherwise.
+  const other = { ...message(2, bo, 'y2'), chain: 902 };
+  const { now, sent } = run(
+    ['lost', welcome({ reset: true }), batch([message(1, visitor, 'c1'), other])],
+    before,
+  );
+  assert.deepEqual(now.events, [message(1, visitor, 'c1'), other]);
+  assert.deepEqual(sends(sent), ['c4']);
+  const hello = { t: 'hello', after: 2, epoch: 'e1', chain: 902 };
+  assert.deepEqual(thread.hello(now), hello);
+  const again = run([{ ...ack('c4', 3), chain: 903 } as ServerFrame], now).now;
+  assert.deepEqual(thread.hello(again), { ...hello, after: 3, chain: 903 });
 });
 
 test('H5 a gap says hello once with the last seq, and the batch closes it', () => {
@@ -213,14 +229,52 @@ test('S7 a refused message waits for Retry, with a new id, or Discard', () => {
 
 test('D6 the outbox is restored in its order, failed ones as failed, gone ones go', () => {
   const stored = [entry('c1'), entry('c2', 'text_too_long'), entry('c3')];
-  const restored = thread.restore(thread.emptyThread, stored, new Set());
+  const restored = thread.restore(thread.emptyThread, stored, new Set()).thread;
   assert.deepEqual(pending(restored), ['c1 queued', 'c2 failed', 'c3 queued']);
   const written = thread.write(restored, entry('c4')).thread;
   const known = new Set(['c1', 'c2', 'c3']);
-  assert.deepEqual(pending(thread.restore(written, [entry('c3')], known)), [
+  assert.deepEqual(pending(thread.restore(written, [entry('c3')], known).thread), [
     'c3 queued',
     'c4 queued',
   ]);
+});
+
+test('D6 what other tabs have left in the outbox is sent at once, behind what is on its way', () => {
+  const { now } = run([welcome(), batch([]), { write: 'c1' }]);
+  const step = thread.restore(now, [entry('c1'), entry('c2')], new Set(['c1']));
+  assert.deepEqual(pending(step.thread), ['c1 sending', 'c2 sending']);
+  assert.deepEqual(sends(step.send), ['c2']);
+});
+
+test('D6 another tab may drop what is on its way here: the ack still makes it an event', () => {
+  const { now } = run([welcome(), batch([]), { write: 'c1' }]);
+  const step = thread.restore(now, [entry('c2')], new Set(['c1']));
+  assert.deepEqual(pending(step.thread), ['c1 sending', 'c2 sending']);
+  assert.deepEqual(seqs(run([ack('c1', 1)], step.thread).now), [1]);
+});
+
+test('D6 an ack of what is not held any more asks for its event', () => {
+  const { now } = run([welcome(), batch([]), { write: 'c1' }]);
+  const gone = thread.discard(now, 'c1').thread;
+  assert.deepEqual(hellos(run([ack('c1', 1)], gone).sent), [0]);
+});
+
+test('D6 an event that came while the outbox was read does not show twice', () => {
+  const { now } = run([welcome(), batch([message(1, visitor, 'c1')])]);
+  const step = thread.restore(now, [entry('c1')], new Set());
+  assert.deepEqual(pending(step.thread), []);
+  assert.deepEqual(step.forget, ['c1']);
+});
+
+test('S7 a refusal that another tab has heard counts here', () => {
+  const queued = thread.restore(thread.emptyThread, [entry('c1')], new Set()).thread;
+  const refused = [entry('c1', 'not_assigned')];
+  assert.deepEqual(pending(thread.restore(queued, refused, new Set(['c1'])).thread), ['c1 failed']);
+});
+
+test('D6 an entry read back before it is written shows once', () => {
+  const { thread: read } = thread.restore(thread.emptyThread, [entry('c1')], new Set());
+  assert.deepEqual(pending(thread.write(read, entry('c1')).thread), ['c1 queued']);
 });
 
 test('S8 typing holds 6 s, ends when told so, and by the message itself', () => {

@@ -104,19 +104,31 @@ export function receive(thread: Thread, frame: ServerFrame, now: number): Step {
 
 /** A message was written and stored: it shows, and goes out when its turn comes. */
 export function write(thread: Thread, entry: Entry): Step {
+  // Read back from the outbox already, where it is as soon as it is stored.
+  if (thread.pending.some(({ client_id }) => client_id === entry.client_id)) return same(thread);
   return flush({ ...thread, pending: [...thread.pending, waiting(entry)] });
 }
 
 /**
- * What the outbox holds, read when a socket opens. `known` are the ids pending when the reading
- * began: of these, the ones no longer stored were sent or discarded by another tab.
+ * What the outbox holds, read when a socket opens and when another tab has changed it. `known` are
+ * the ids pending when the reading began: of these, the ones no longer stored were sent or
+ * discarded by another tab. What is on its way stays, whoever dropped it: its answer decides.
  */
-export function restore(thread: Thread, stored: Entry[], known: ReadonlySet<ClientId>): Thread {
+export function restore(thread: Thread, stored: Entry[], known: ReadonlySet<ClientId>): Step {
   const held = new Map(thread.pending.map((entry) => [entry.client_id, entry]));
   const ids = new Set(stored.map((entry) => entry.client_id));
-  const fresh = thread.pending.filter(({ client_id: id }) => !ids.has(id) && !known.has(id));
-  const pending = stored.map((entry) => held.get(entry.client_id) ?? waiting(entry));
-  return { ...thread, pending: [...pending, ...fresh] };
+  // Its event came while the outbox was read.
+  const forget = ownIds(thread, thread.events).filter((id) => ids.has(id));
+  const others = thread.pending.filter(({ client_id: id }) => !ids.has(id));
+  const leaves = ({ state }: Pending) => state === 'sending' || state === 'sent';
+  const fresh = others.filter((entry) => !leaves(entry) && !known.has(entry.client_id));
+  const pending = stored.map((entry) => {
+    const here = held.get(entry.client_id);
+    // Another tab may have heard its refusal.
+    return here && (leaves(here) || here.failed === entry.failed) ? here : waiting(entry);
+  });
+  const all = { ...thread, pending: [...others.filter(leaves), ...pending, ...fresh] };
+  return { ...flush(without(all, forget)), forget };
 }
 
 /** A refused message is tried again as a new one: its old id is spent (S3). */
@@ -176,17 +188,16 @@ function event(thread: Thread, event: Event): Step {
 }
 
 function acknowledged(thread: Thread, ack: Extract<ServerFrame, { t: 'ack' }>): Step {
-  const entry = thread.pending.find(({ client_id: id }) => id === ack.client_id);
-  if (!entry || thread.you === null) return same(thread);
-  if (ack.seq <= thread.lastSeq) {
-    return { ...flush(without(thread, [ack.client_id])), forget: [ack.client_id] };
+  const { client_id, seq, at, chain } = ack;
+  const entry = thread.pending.find((pending) => pending.client_id === client_id);
+  if (seq <= thread.lastSeq) {
+    return { ...flush(without(thread, [client_id])), forget: [client_id] };
   }
-  if (ack.seq === thread.lastSeq + 1) {
-    const body: Body = { kind: 'message', client_id: ack.client_id, text: entry.text };
-    const { seq, at, chain } = ack;
+  if (entry && thread.you && seq === thread.lastSeq + 1) {
+    const body: Body = { kind: 'message', client_id, text: entry.text };
     return event(thread, { seq, at, author: thread.you, body, chain });
   }
-  // Stored, but something before it is missing here: its event comes with the batch.
+  // Stored, but something before it is missing here, or the entry: its event comes with the batch.
   const pending = thread.pending.map((p): Pending => (p === entry ? { ...p, state: 'sent' } : p));
   const after = { ...thread, pending, live: false };
   return { ...same(after), send: thread.live ? [hello(after)] : [] };
@@ -218,14 +229,17 @@ function append(
     last = event.seq;
   }
   if (added.length === 0) return { thread, forget: [], gap };
-  const forget = added.flatMap(({ author, body }) =>
-    body.kind === 'message' && thread.you !== null && sameAuthor(author, thread.you)
-      ? [body.client_id]
-      : [],
-  );
+  const forget = ownIds(thread, added);
   const typing = thread.typing.filter(({ who }) => !added.some((e) => sameAuthor(e.author, who)));
   const after = { ...thread, events: [...thread.events, ...added], lastSeq: last, typing };
   return { thread: without(after, forget), forget, gap };
+}
+
+/** The ids of our own messages among these events. */
+function ownIds({ you }: Thread, events: readonly Event[]): ClientId[] {
+  return events.flatMap(({ author, body }) =>
+    body.kind === 'message' && you && sameAuthor(author, you) ? [body.client_id] : [],
+  );
 }
 
 /** S5: sends what waits, in order, with at most `WINDOW` on the way. */

@@ -11,10 +11,10 @@ const visitor: Author = { role: 'visitor' };
 
 const message = (seq: number, author: Author): Event => ({
   seq,
-  chain: seq,
   at: 0,
   author,
   body: { kind: 'message', client_id: `c${seq}`, text: `text ${seq}` },
+  chain: seq,
 });
 const pending = (client_id: string, more: Partial<Pending> = {}): Pending => ({
   client_id,

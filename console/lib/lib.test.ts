@@ -16,12 +16,13 @@ const system = { role: 'system' } as const;
 const noon = new Date(2026, 0, 15, 12).getTime();
 
 function said(seq: number, author: Event['author'], at = noon + seq * 1_000): Event {
-  return { seq, at, author, body: { kind: 'message', client_id: `m${seq}`, text: `text ${seq}` } };
+  const body = { kind: 'message', client_id: `m${seq}`, text: `text ${seq}` } as const;
+  return { seq, at, author, body, chain: seq };
 }
 
 const log: Event[] = [
   said(1, visitor),
-  { seq: 2, at: noon + 2_000, author: system, body: { kind: 'assigned', agent: ana } },
+  { seq: 2, at: noon + 2_000, author: system, body: { kind: 'assigned', agent: ana }, chain: 2 },
   said(3, ana),
   said(4, visitor),
   said(5, visitor),

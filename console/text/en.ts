@@ -62,6 +62,7 @@ export const en = {
   error_upgrade_required:
     'The live connection was refused. Check proxies between you and the server.',
   error_token_invalid: 'The pass for the live connection was refused. Reload the page.',
+  error_session_lost: 'The live connection was lost. It comes back by itself.',
   error_not_configured: 'The deployment is not complete: a binding or setting is missing.',
   error_fault: 'Something went wrong on our side. Try again.',
   error_unreachable: 'The server cannot be reached. Check your connection, then try again.',
@@ -104,6 +105,9 @@ export const en = {
 
   // Connection banner
   lostBanner: 'Connection lost. Trying again by itself; what you write is kept.',
+  blockedBanner:
+    'This network lets pages through but blocks WebSockets, which the console needs. ' +
+    'Ask whoever runs it to allow wss:// to this address, or use another network.',
   stoppedBanner: 'This console was disconnected.',
   replacedBanner: 'Too many consoles of yours are open; this one was disconnected.',
   reconnect: 'Connect again',

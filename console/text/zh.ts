@@ -52,6 +52,7 @@ export const zh: Messages = {
   error_email_taken: '该邮箱已被其他客服使用。',
   error_upgrade_required: '实时连接被拒绝，请检查您与服务器之间的代理。',
   error_token_invalid: '实时连接的凭证被拒绝，请刷新页面。',
+  error_session_lost: '实时连接已丢失，会自动恢复。',
   error_not_configured: '部署不完整：缺少绑定或设置。',
   error_fault: '服务器出错了，请重试。',
   error_unreachable: '无法连接服务器，请检查网络后重试。',
@@ -92,6 +93,8 @@ export const zh: Messages = {
   role_owner: '所有者',
 
   lostBanner: '连接已断开，正在自动重连；您写的内容会保留。',
+  blockedBanner:
+    '当前网络可以打开网页，但拦截了工作台所需的 WebSocket。请联系网络管理员放行到此地址的 wss:// 连接，或改用其他网络。',
   stoppedBanner: '此工作台已断开。',
   replacedBanner: '您打开的工作台过多，此页面已断开。',
   reconnect: '重新连接',
