@@ -2,104 +2,16 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub mod desk;
+pub mod host_sql;
 pub mod talk;
 
 use edgewise::id::{AgentId, ClientId, ConversationId, Epoch, Seq};
 use edgewise::protocol::api::Role;
 use edgewise::protocol::event::AgentRef;
 use edgewise::protocol::session::{Holder, Session, SessionId, Stage};
-use edgewise::store::{Arg, Row, Sql, StoreError, Value};
+use edgewise::store::Sql;
 use edgewise::time::Millis;
-use rusqlite::Connection;
-use rusqlite::types::{Value as SqliteValue, ValueRef};
-use std::cell::Cell;
-
-/// The production SQL's database, in memory.
-pub struct HostSql {
-    connection: Connection,
-    depth: Cell<u32>,
-    /// Fails the n-th write from now, to see what a failure leaves behind.
-    pub fail_after: Cell<Option<u32>>,
-}
-
-impl HostSql {
-    pub fn new() -> Self {
-        let connection = Connection::open_in_memory().unwrap();
-        Self { connection, depth: Cell::new(0), fail_after: Cell::new(None) }
-    }
-
-    /// The one number a query answers with.
-    pub fn count(&self, sql: &'static str) -> u32 {
-        self.rows(sql, &[]).unwrap().pop().unwrap().count().unwrap()
-    }
-
-    fn check_failure(&self) -> Result<(), StoreError> {
-        match self.fail_after.get() {
-            Some(0) => {
-                self.fail_after.set(None);
-                Err(StoreError::Failed("the disk is full".into()))
-            }
-            Some(left) => {
-                self.fail_after.set(Some(left - 1));
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-fn sqlite(value: &Arg<'_>) -> SqliteValue {
-    match value {
-        Arg::Null => SqliteValue::Null,
-        Arg::Int(number) => SqliteValue::Integer(*number),
-        Arg::Text(text) => SqliteValue::Text((*text).to_owned()),
-    }
-}
-
-fn store_error(error: rusqlite::Error) -> StoreError {
-    StoreError::of(error.to_string())
-}
-
-impl Sql for HostSql {
-    fn run(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<(), StoreError> {
-        self.check_failure()?;
-        let args: Vec<SqliteValue> = args.iter().map(sqlite).collect();
-        let mut statement = self.connection.prepare(sql).map_err(store_error)?;
-        statement.execute(rusqlite::params_from_iter(args)).map(drop).map_err(store_error)
-    }
-
-    fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {
-        let args: Vec<SqliteValue> = args.iter().map(sqlite).collect();
-        let mut statement = self.connection.prepare(sql).map_err(store_error)?;
-        let width = statement.column_count();
-        let mut found = statement.query(rusqlite::params_from_iter(args)).map_err(store_error)?;
-        let mut rows = Vec::new();
-        while let Some(row) = found.next().map_err(store_error)? {
-            let value = |at| match row.get_ref(at).unwrap() {
-                ValueRef::Null => Value::Null,
-                ValueRef::Integer(number) => Value::Int(number),
-                ValueRef::Text(text) => Value::Text(String::from_utf8(text.to_vec()).unwrap()),
-                other => panic!("a column of an unexpected type: {other:?}"),
-            };
-            rows.push(Row::new((0..width).map(value).collect()));
-        }
-        Ok(rows)
-    }
-
-    fn atomically<T>(&self, work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let name = format!("s{}", self.depth.get());
-        let plain = |sql: String| self.connection.execute_batch(&sql).map_err(store_error);
-        plain(format!("SAVEPOINT {name}"))?;
-        self.depth.set(self.depth.get() + 1);
-        let outcome = work();
-        self.depth.set(self.depth.get() - 1);
-        match &outcome {
-            Ok(_) => plain(format!("RELEASE {name}"))?,
-            Err(_) => plain(format!("ROLLBACK TO {name}; RELEASE {name}"))?,
-        }
-        outcome
-    }
-}
+pub use host_sql::HostSql;
 
 pub fn agent(id: &str) -> AgentRef {
     AgentRef { id: agent_id(id), name: format!("Agent {id}") }
