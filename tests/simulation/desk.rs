@@ -1,0 +1,272 @@
+//! A site's router object: what edge/router_object.rs and edge/presence.rs do, and what must hold
+//! after each of its turns.
+
+use super::fair::Queue;
+use super::mail::Put;
+use super::object::{Object, Turn};
+use super::socket::{Down, Socket};
+use super::talk::Heard;
+use super::{Checked, HostSql, Violation, fault, violation};
+use edgewise::id::AgentId;
+use edgewise::limits;
+use edgewise::protocol::close::CloseCode;
+use edgewise::protocol::desk::{DeskClientFrame, DeskServerFrame};
+use edgewise::protocol::peer::{Delivery, ToConversation, ToRouter};
+use edgewise::protocol::session::{Holder, Stage};
+use edgewise::routing::{Effect, Router};
+use edgewise::store::{RouterStore, StoreError};
+use edgewise::time::{Millis, Span};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+type ConsoleSocket = Socket<DeskClientFrame, DeskServerFrame>;
+
+pub struct Desk {
+    pub object: Object<Router, DeskClientFrame, DeskServerFrame>,
+    queue: Queue,
+}
+
+impl Desk {
+    pub fn new(name: String) -> Self {
+        Self { object: Object::new(name), queue: Queue::default() }
+    }
+
+    /// The next frame of a console.
+    pub fn take_frame(&mut self, now: Millis, at: usize) -> Checked {
+        let socket = &mut self.object.sockets.0[at];
+        let Some(frame) = socket.up.pop_front() else { return Ok(()) };
+        let session = socket.session.clone();
+        if session.stage == Stage::Ended {
+            return Ok(());
+        }
+        if let Err(wait) = socket.check_pace(now) {
+            self.object.sockets.close(session.id, CloseCode::SlowDown, wait);
+            return Ok(());
+        }
+        let by_hand =
+            matches!(frame, DeskClientFrame::Take { .. } | DeskClientFrame::Transfer { .. });
+        let from = session.clone();
+        let turn = self.turn(now, |router, _| Ok(router.handle_frame(now, &from, frame)));
+        if matches!(turn, Turn::Failed) {
+            self.object.sockets.close(session.id, CloseCode::Fault, Span(0));
+        }
+        self.finish(now, turn, by_hand).map(drop)
+    }
+
+    /// A delivery of a conversation.
+    pub fn take_letter(&mut self, now: Millis, letter: &str) -> Result<Heard, Violation> {
+        let delivery: Delivery<ToRouter> =
+            serde_json::from_str(letter).map_err(|error| fault(StoreError(error.to_string())))?;
+        let source = delivery.source.clone();
+        let tells = delivery.tells.clone();
+        let mut fresh = Vec::new();
+        let turn = self.turn(now, |router, store| {
+            let mut effects = Vec::new();
+            fresh = store.mail().fresh(delivery)?;
+            for tell in fresh.clone() {
+                effects.extend(router.handle_tell(now, tell));
+            }
+            Ok(effects)
+        });
+        let mut applied = Vec::new();
+        if matches!(turn, Turn::Done { .. }) {
+            let wanted: Vec<_>;
+            (applied, wanted) = self.object.mail.expect(&source, &tells).into_iter().unzip();
+            if !wanted.into_iter().eq(&fresh) {
+                return violation(format!("P3: {source} to its router: applied {fresh:?}"));
+            }
+            if let Some(last) = applied.last() {
+                self.object.mail.note_heard(&source, *last);
+            }
+        }
+        Ok(Heard { answered: self.finish(now, turn, false)?, applied })
+    }
+
+    /// The server sees that a socket is gone.
+    pub fn lose(&mut self, now: Millis, at: usize) -> Checked {
+        let gone = self.object.sockets.0[at].link;
+        let turn = self.look_around(now, Some(gone));
+        self.object.sockets.0[at].server_open = false;
+        self.object.sockets.sweep();
+        self.finish(now, turn, false).map(drop)
+    }
+
+    pub fn ring(&mut self, now: Millis) -> Checked {
+        self.object.ring();
+        let lapsed = |socket: &&ConsoleSocket| socket.server_open && has_lapsed(socket, now);
+        let lapsed: Vec<_> =
+            self.object.sockets.0.iter().filter(lapsed).map(|socket| socket.session.id).collect();
+        for session in lapsed {
+            self.object.sockets.close(session, CloseCode::Lapsed, Span(0));
+        }
+        self.object.carrying = Some(Vec::new()); // From here on a death repeats the alarm.
+        let turn = self.look_around(now, None);
+        let fine = self.finish(now, turn, false)?;
+        if fine || self.object.carrying.is_some() {
+            self.object.start_carrying(now)?;
+        }
+        Ok(())
+    }
+
+    fn look_around(&mut self, now: Millis, gone: Option<u32>) -> Turn<Effect> {
+        let present = self.present(now, gone);
+        self.turn(now, |router, _| Ok(router.handle_present(now, &present)))
+    }
+
+    fn turn(
+        &mut self,
+        now: Millis,
+        decide: impl FnOnce(&mut Router, &RouterStore<'_, HostSql>) -> Result<Vec<Effect>, StoreError>,
+    ) -> Turn<Effect> {
+        let present = self.present(now, None);
+        self.object.turn(
+            |sql| RouterStore::new(sql).restore(),
+            |router, sql, restored| {
+                let mut effects = Vec::new();
+                if restored {
+                    effects.extend(router.handle_present(now, &present));
+                }
+                effects.extend(decide(router, &RouterStore::new(sql))?);
+                Ok(effects)
+            },
+            |sql, effects| RouterStore::new(sql).apply(effects),
+        )
+    }
+
+    /// Whether the turn was stored and the runtime lives.
+    fn finish(
+        &mut self,
+        now: Millis,
+        turn: Turn<Effect>,
+        by_hand: bool,
+    ) -> Result<bool, Violation> {
+        match turn {
+            Turn::Dead => {
+                self.object.die(now);
+                Ok(false)
+            }
+            Turn::Failed => Ok(false),
+            Turn::Done { effects, dies } => {
+                self.stored(now, &effects, by_hand)?;
+                self.perform(now, &effects, dies);
+                Ok(dies.is_none())
+            }
+        }
+    }
+
+    fn stored(&mut self, now: Millis, effects: &[Effect], by_hand: bool) -> Checked {
+        let tell = |effect: &Effect| match effect {
+            Effect::Tell { to, tell } => Some(Put {
+                peer: to.as_str().to_owned(),
+                body: serde_json::to_string(tell).unwrap(),
+                place: matches!(tell, ToConversation::Place { .. }),
+            }),
+            _ => None,
+        };
+        let puts = effects.iter().filter_map(tell).collect();
+        self.object.mail.note_put(&self.object.sql, puts)?;
+        self.arm(now)?;
+        self.check_alarm(now)?;
+        let Some(router) = &self.object.machine else { return Ok(()) };
+        self.queue.check(now, router, by_hand)
+    }
+
+    fn perform(&mut self, now: Millis, effects: &[Effect], dies: Option<u8>) {
+        let mut left = dies.map_or(usize::MAX, usize::from);
+        for effect in effects {
+            match effect {
+                Effect::Send { to, frame } => {
+                    let frame = Rc::new(frame.clone());
+                    let open = |socket: &&mut ConsoleSocket| socket.server_open;
+                    for socket in self.object.sockets.0.iter_mut().filter(open) {
+                        if !to.includes(&socket.session) {
+                            continue;
+                        }
+                        if left == 0 {
+                            return self.object.die(now);
+                        }
+                        left -= 1;
+                        if socket.client_open {
+                            let frame = Rc::clone(&frame);
+                            socket.down.push_back(Down::Frame { frame, history: 0 });
+                        }
+                    }
+                }
+                Effect::Advance { session, stage } => {
+                    let its =
+                        |one: &&mut ConsoleSocket| one.server_open && one.session.id == *session;
+                    if let Some(socket) = self.object.sockets.0.iter_mut().find(its) {
+                        socket.session.stage = *stage;
+                    }
+                }
+                Effect::Close { session, code } => {
+                    self.object.sockets.close(*session, *code, Span(0));
+                }
+                Effect::SaveAgent(_)
+                | Effect::SaveChat(_)
+                | Effect::DropChat(_)
+                | Effect::Tell { .. } => {}
+            }
+        }
+        if dies.is_some() {
+            self.object.die(now);
+        }
+    }
+
+    fn present(&self, now: Millis, gone: Option<u32>) -> BTreeSet<AgentId> {
+        self.object
+            .sockets
+            .0
+            .iter()
+            .filter(|socket| socket.server_open && Some(socket.link) != gone)
+            .filter(|socket| socket.session.stage == Stage::Live && !has_lapsed(socket, now))
+            .filter_map(|socket| match &socket.session.holder {
+                Holder::Agent { agent, .. } => Some(agent.id.clone()),
+                Holder::Visitor => None,
+            })
+            .collect()
+    }
+
+    fn due(&self, now: Millis) -> Result<Option<Millis>, Violation> {
+        let mail = RouterStore::new(&self.object.sql).mail().due().map_err(fault)?;
+        let look =
+            self.object.machine.as_ref().map(|router| (router.next_timer(), router.is_attended()));
+        let (timer, attended) = look.unwrap_or((None, true));
+        let lease = attended.then(|| now.after(limits::LEASE_CHECK));
+        Ok([mail, timer, lease].into_iter().flatten().min())
+    }
+
+    pub fn arm(&mut self, now: Millis) -> Checked {
+        let due = self.due(now)?;
+        self.object.arm(now, due);
+        Ok(())
+    }
+
+    pub fn check_alarm(&self, now: Millis) -> Checked {
+        self.object.check_alarm(now, self.due(now)?)
+    }
+
+    /// The desk as a restart would find it.
+    pub fn reread(&self) -> Result<Router, Violation> {
+        RouterStore::new(&self.object.sql).restore().map_err(fault)
+    }
+
+    pub fn check_memory(&self) -> Checked {
+        let Some(router) = &self.object.machine else { return Ok(()) };
+        let stored = self.reread()?;
+        if !stored.agents().eq(router.agents()) || !stored.chats().eq(router.chats()) {
+            return violation(format!("R14: the desk of {} is not stored", self.object.name));
+        }
+        Ok(())
+    }
+
+    pub fn sleep(&mut self) -> Checked {
+        self.check_memory()?;
+        self.object.forget();
+        Ok(())
+    }
+}
+
+fn has_lapsed(socket: &ConsoleSocket, now: Millis) -> bool {
+    now.since(socket.heard) > limits::LEASE
+}

@@ -1,0 +1,109 @@
+//! A run: episodes of some thousand events, each a world of its own, so that a run of any length
+//! stays small and a failure can be had again by itself.
+
+use super::action::Action;
+use super::chance::Chance;
+use super::generate::{Mood, next};
+use super::report::Report;
+use super::shrink::shrink;
+use super::world::World;
+use super::{Checked, Violation};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    pub seed: u64,
+    /// The first episode.
+    pub from: u64,
+    /// Events over all episodes, at least.
+    pub events: u64,
+    /// Events of one episode.
+    pub length: usize,
+    /// Whether databases are put back to earlier states.
+    pub restores: bool,
+}
+
+/// Where a promise was broken, and the shortest way there that was found.
+#[derive(Debug)]
+pub struct Failure {
+    pub options: Options,
+    pub episode: u64,
+    pub event: usize,
+    pub violation: Violation,
+    pub trace: Vec<Action>,
+}
+
+/// Runs episodes until there were enough events.
+pub fn run(options: Options) -> Result<Report, Box<Failure>> {
+    let mut report = Report::default();
+    let mut episode = options.from;
+    while report.events < options.events {
+        report.add(play_episode(options, episode)?);
+        episode += 1;
+    }
+    Ok(report)
+}
+
+fn play_episode(options: Options, episode: u64) -> Result<Report, Box<Failure>> {
+    let mut chance = Chance::new(options.seed, episode);
+    let mut world = World::new(&mut chance);
+    let mood = Mood::new(&mut chance, options.restores);
+    let mut actions = Vec::with_capacity(options.length);
+    let mut rest = mood.rest;
+    while actions.len() < options.length {
+        let action = if actions.len() + 1 == options.length {
+            Action::Heal(0)
+        } else if actions.len() >= rest {
+            rest = actions.len() + mood.rest;
+            Action::Heal(if chance.one_in(3) { chance.below(256) as u8 } else { 0 })
+        } else {
+            next(&world, &mut chance, &mood)
+        };
+        actions.push(action);
+        if let Err(violation) = act(&mut world, &action) {
+            let event = actions.len();
+            let failed = |actions: &[Action]| replay(options.seed, episode, actions);
+            let (violation, trace) = shrink(violation, actions, failed);
+            return Err(Box::new(Failure { options, episode, event, violation, trace }));
+        }
+    }
+    world.report.stored = world.talks.iter().map(|talk| u64::from(talk.ledger.last())).sum();
+    Ok(world.report)
+}
+
+/// Plays a list of actions in the world of an episode. The violation, and after how many actions.
+pub fn replay(seed: u64, episode: u64, actions: &[Action]) -> Option<(usize, Violation)> {
+    let mut chance = Chance::new(seed, episode);
+    let mut world = World::new(&mut chance);
+    let wrong = |(at, action)| Some((at + 1, act(&mut world, action).err()?));
+    actions.iter().enumerate().find_map(wrong)
+}
+
+/// One action; a panic is a violation like any other.
+fn act(world: &mut World, action: &Action) -> Checked {
+    let done = catch_unwind(AssertUnwindSafe(|| world.act(action)));
+    done.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        Err(Violation(format!("panic: {}", text.unwrap_or_default())))
+    })
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Options { seed, length, restores, .. } = self.options;
+        writeln!(f, "{}", self.violation.0)?;
+        writeln!(f, "  at event {} of episode {} of seed {seed}", self.event, self.episode)?;
+        writeln!(f, "  the shortest way there that was found, {} actions:", self.trace.len())?;
+        for (at, action) in self.trace.iter().enumerate() {
+            writeln!(f, "  {:>4}  {action:?}", at + 1)?;
+        }
+        let switch = if restores { " --restores" } else { "" };
+        write!(
+            f,
+            "  again: npm run simulate -- --seed {seed} --from {} --events 1 --length {length}{switch}",
+            self.episode
+        )
+    }
+}

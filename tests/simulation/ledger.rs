@@ -1,0 +1,165 @@
+//! The log of one conversation as the simulation knows it, read from the table by SQL of its own.
+//! It grows only, but for a restored backup: then another history begins, and the old one is kept
+//! for what is still on its way.
+
+use super::{Checked, HostSql, fault, violation};
+use edgewise::id::{AgentId, ClientId};
+use edgewise::protocol::event::{AgentRef, Author, Body, Event};
+use edgewise::store::{Row, Sql, StoreError};
+use edgewise::time::Millis;
+use std::collections::HashMap;
+
+const ROWS: &str = "SELECT seq, at, role, agent, name, kind, client_id, text FROM event
+    WHERE seq > ? ORDER BY seq";
+
+/// Who sent a message: the visitor, or an agent.
+type Sender = Option<AgentId>;
+
+#[derive(Default)]
+pub struct Ledger {
+    histories: Vec<Vec<Event>>,
+    ids: HashMap<(Sender, ClientId), usize>,
+    /// The number of the last message of each tab that writes.
+    order: HashMap<String, u32>,
+}
+
+impl Ledger {
+    pub fn new() -> Self {
+        Self { histories: vec![Vec::new()], ..Self::default() }
+    }
+
+    /// The history that goes on.
+    pub fn now(&self) -> u32 {
+        self.histories.len() as u32 - 1
+    }
+
+    pub fn log(&self) -> &[Event] {
+        &self.histories[self.histories.len() - 1]
+    }
+
+    pub fn last(&self) -> u32 {
+        self.log().len() as u32
+    }
+
+    /// How many events a history has.
+    pub fn known(&self, history: u32) -> usize {
+        self.histories[history as usize].len()
+    }
+
+    pub fn event(&self, seq: u32) -> Option<&Event> {
+        self.log().get((seq as usize).checked_sub(1)?)
+    }
+
+    /// The stored message of this sender and id.
+    pub fn find(&self, author: &Author, id: &ClientId) -> Option<&Event> {
+        let at = *self.ids.get(&(sender(author), id.clone()))?;
+        self.log().get(at)
+    }
+
+    /// Reads what a transaction has stored: dense, once, in the order of each writer (D1 to D3).
+    pub fn absorb(&mut self, sql: &HostSql) -> Checked {
+        let rows = sql.rows(ROWS, &[self.last().into()]).map_err(fault)?;
+        for row in rows {
+            let event = read(row).map_err(fault)?;
+            if event.seq.0 != self.last() + 1 {
+                return violation(format!("D3: {} follows {}", event.seq, self.last()));
+            }
+            self.note(&event)?;
+            if let Some(log) = self.histories.last_mut() {
+                log.push(event);
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, event: &Event) -> Checked {
+        let Body::Message { client_id, .. } = &event.body else { return Ok(()) };
+        let key = (sender(&event.author), client_id.clone());
+        if let Some(first) = self.ids.insert(key, event.seq.0 as usize - 1) {
+            return violation(format!("D2: {client_id} stands at {} and {}", first + 1, event.seq));
+        }
+        let (tab, number) = origin(client_id);
+        let before = self.order.insert(tab.to_owned(), number);
+        match before {
+            Some(before) if before >= number => {
+                violation(format!("D3: {tab} wrote {number} before {before}, the log says after"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The whole table is what was read when it was stored (D1).
+    pub fn check_whole(&self, sql: &HostSql) -> Checked {
+        let rows = sql.rows(ROWS, &[0_u32.into()]).map_err(fault)?;
+        let stored: Result<Vec<Event>, StoreError> = rows.into_iter().map(read).collect();
+        if stored.map_err(fault)? != self.log() {
+            return violation("D1: the log changed after it was stored".into());
+        }
+        Ok(())
+    }
+
+    /// The database was put back: another history begins with what it holds.
+    pub fn branch(&mut self, sql: &HostSql) -> Checked {
+        self.histories.push(Vec::new());
+        self.ids.clear();
+        self.order.clear();
+        self.absorb(sql)
+    }
+
+    /// A reader that took the event at each seq from these histories holds the log (D4).
+    pub fn check_reader(&self, name: &str, held: &[u32]) -> Checked {
+        if held.len() != self.log().len() {
+            let (has, all) = (held.len(), self.log().len());
+            return violation(format!("D4: {name} holds {has} events of {all}"));
+        }
+        let other = |(at, history): (usize, &u32)| {
+            *history != self.now() && self.histories[*history as usize][at] != self.log()[at]
+        };
+        match held.iter().enumerate().position(other) {
+            Some(at) => violation(format!("D4: {name} holds another event at {}", at + 1)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Tab and number in an id that a tab of this world has made.
+fn origin(id: &ClientId) -> (&str, u32) {
+    let (tab, number) = id.as_str().split_once('n').unwrap_or((id.as_str(), "0"));
+    (tab, number.parse().unwrap_or(0))
+}
+
+fn sender(author: &Author) -> Sender {
+    match author {
+        Author::Agent(agent) => Some(agent.id.clone()),
+        _ => None,
+    }
+}
+
+fn read(mut row: Row) -> Result<Event, StoreError> {
+    let odd = || StoreError("a row that no event makes".into());
+    let seq = edgewise::id::Seq(row.count()?);
+    let at = Millis(row.int()?);
+    let role = row.text()?;
+    let agent = AgentId::parse(&row.text()?).zip(row.maybe_text()?);
+    let agent = agent.map(|(id, name)| AgentRef { id, name });
+    let kind = row.text()?;
+    let client_id = row.maybe_text()?.as_deref().and_then(ClientId::parse);
+    let message = client_id.zip(row.maybe_text()?);
+    let body = match kind.as_str() {
+        "message" => {
+            let (client_id, text) = message.ok_or_else(odd)?;
+            Body::Message { client_id, text }
+        }
+        "assigned" => Body::Assigned { agent: agent.clone().ok_or_else(odd)? },
+        "requeued" => Body::Requeued,
+        "closed" => Body::Closed,
+        "reopened" => Body::Reopened,
+        _ => return Err(odd()),
+    };
+    let author = match role.as_str() {
+        "visitor" => Author::Visitor,
+        "agent" => Author::Agent(agent.ok_or_else(odd)?),
+        _ => Author::System,
+    };
+    Ok(Event { seq, at, author, body })
+}

@@ -1,0 +1,389 @@
+//! A conversation's object: what edge/conversation_object.rs does, and what must hold after each
+//! of its turns.
+
+use super::action::{Fault, TalkId};
+use super::ledger::Ledger;
+use super::mail::Put;
+use super::object::{Object, Turn};
+use super::socket::{Down, Socket};
+use super::{Checked, HostSql, fault, violation};
+use edgewise::conversation::{Conversation, Effect, To};
+use edgewise::id::{ConversationId, Epoch, Generation, Seq, TellId};
+use edgewise::protocol::Rejection;
+use edgewise::protocol::close::CloseCode;
+use edgewise::protocol::event::{Author, Body, Event};
+use edgewise::protocol::frames::{ClientFrame, ServerFrame};
+use edgewise::protocol::peer::{Delivery, ToConversation};
+use edgewise::protocol::session::{Session, Stage};
+use edgewise::store::{ConversationStore, StoreError};
+use edgewise::time::{Millis, Span};
+use std::rc::Rc;
+
+pub struct Talk {
+    pub object: Object<Conversation, ClientFrame, ServerFrame>,
+    pub id: ConversationId,
+    /// The router's name.
+    pub site: String,
+    pub ledger: Ledger,
+    generation: Generation,
+    /// Counts the epochs that were offered.
+    epochs: u32,
+    /// An earlier state of the database.
+    pub snapshot: Option<HostSql>,
+}
+
+/// What a delivery came to at its receiver.
+pub struct Heard {
+    pub answered: bool,
+    pub applied: Vec<TellId>,
+}
+
+impl Talk {
+    pub fn new(number: TalkId, site: String) -> Self {
+        let name = format!("c{number}");
+        Self {
+            id: ConversationId::parse(&name).unwrap(),
+            object: Object::new(name),
+            site,
+            ledger: Ledger::new(),
+            generation: Generation(0),
+            epochs: 0,
+            snapshot: None,
+        }
+    }
+
+    /// The next frame of a socket.
+    pub fn take_frame(&mut self, now: Millis, at: usize) -> Checked {
+        let socket = &mut self.object.sockets.0[at];
+        let Some(frame) = socket.up.pop_front() else { return Ok(()) };
+        let session = socket.session.clone();
+        if session.stage == Stage::Ended {
+            return Ok(());
+        }
+        if let Err(wait) = socket.check_pace(now) {
+            self.object.sockets.close(session.id, CloseCode::SlowDown, wait);
+            return Ok(());
+        }
+        let before = self.ledger.last();
+        let (from, asked) = (session.clone(), frame.clone());
+        let turn = self.turn(|machine, store| machine.handle_frame(now, &from, frame, store));
+        match turn {
+            Turn::Dead => self.object.die(now),
+            Turn::Failed => {
+                self.object.sockets.close(session.id, CloseCode::Fault, Span(0));
+            }
+            Turn::Done { effects, dies } => {
+                self.stored(now, &effects)?;
+                self.check_answer(&session, &asked, &effects, before)?;
+                self.perform(now, &effects, dies)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A delivery of the router.
+    pub fn take_letter(&mut self, now: Millis, letter: &str) -> Result<Heard, super::Violation> {
+        let delivery: Delivery<ToConversation> =
+            serde_json::from_str(letter).map_err(|error| fault(StoreError(error.to_string())))?;
+        let source = delivery.source.clone();
+        let tells = delivery.tells.clone();
+        let mut fresh = Vec::new();
+        let turn = self.turn(|machine, store| {
+            let mut effects = Vec::new();
+            fresh = store.mail().fresh(delivery)?;
+            for tell in fresh.clone() {
+                effects.extend(machine.handle_tell(now, tell));
+            }
+            Ok(effects)
+        });
+        let not = Heard { answered: false, applied: Vec::new() };
+        match turn {
+            Turn::Dead => self.object.die(now),
+            Turn::Failed => {}
+            Turn::Done { effects, dies } => {
+                let (applied, wanted): (Vec<_>, Vec<_>) =
+                    self.object.mail.expect(&source, &tells).into_iter().unzip();
+                if !wanted.into_iter().eq(&fresh) {
+                    return violation(format!("P3: {source} to {}: applied {fresh:?}", self.id));
+                }
+                if let Some(last) = applied.last() {
+                    self.object.mail.note_heard(&source, *last);
+                }
+                self.stored(now, &effects)?;
+                self.perform(now, &effects, dies)?;
+                return Ok(Heard { answered: dies.is_none(), applied });
+            }
+        }
+        Ok(not)
+    }
+
+    fn turn(
+        &mut self,
+        decide: impl FnOnce(
+            &mut Conversation,
+            &ConversationStore<'_, HostSql>,
+        ) -> Result<Vec<Effect>, StoreError>,
+    ) -> Turn<Effect> {
+        let (id, site) = (self.id.clone(), self.site.as_str());
+        self.epochs += 1;
+        let epoch = format!("{}e{}", self.object.name, self.epochs);
+        self.object.turn(
+            |sql| restore(sql, id, &epoch),
+            |machine, sql, _| decide(machine, &ConversationStore::new(sql)),
+            |sql, effects| ConversationStore::new(sql).apply(effects, site),
+        )
+    }
+
+    /// After the transaction: reads what it stored, and sets the alarm.
+    fn stored(&mut self, now: Millis, effects: &[Effect]) -> Checked {
+        self.ledger.absorb(&self.object.sql)?;
+        let tell = |effect: &Effect| match effect {
+            Effect::Tell(tell) => Some(Put {
+                peer: self.site.clone(),
+                body: serde_json::to_string(tell).unwrap(),
+                place: false,
+            }),
+            _ => None,
+        };
+        let puts: Vec<Put> = effects.iter().filter_map(tell).collect();
+        if !puts.is_empty() {
+            self.object.mail.note_put(&self.object.sql, puts)?;
+            self.arm(now)?;
+        }
+        self.check_alarm(now)?;
+        let Some(machine) = &self.object.machine else { return Ok(()) };
+        if machine.last_seq().0 != self.ledger.last() {
+            let (has, stored) = (machine.last_seq(), self.ledger.last());
+            return violation(format!("D3: {} counts {has} events, {stored} stand", self.id));
+        }
+        let generation = machine.head().generation;
+        if generation < self.generation {
+            return violation(format!("R13: {} fell to generation {generation}", self.id));
+        }
+        self.generation = generation;
+        Ok(())
+    }
+
+    /// What the answer to a frame must be by the log alone (S1 to S3, S7).
+    fn check_answer(
+        &self,
+        from: &Session,
+        frame: &ClientFrame,
+        effects: &[Effect],
+        before: u32,
+    ) -> Checked {
+        if let ClientFrame::Hello { after, .. } = frame {
+            return self.check_batch(*after, effects);
+        }
+        let ClientFrame::Send { client_id, text } = frame else { return Ok(()) };
+        if from.stage == Stage::New {
+            return Ok(());
+        }
+        let author = from.holder.author();
+        let grew = self.ledger.last() - before;
+        let Some(event) = self.ledger.find(&author, client_id) else {
+            let refused = effects.iter().any(|effect| {
+                matches!(effect, Effect::Send { frame: ServerFrame::Rejected { code, .. }, .. }
+                    if *code == Rejection::NotAssigned)
+            });
+            if grew == 0 && refused && author != Author::Visitor {
+                return Ok(());
+            }
+            return violation(format!("S7: {client_id} was neither stored nor refused as it must"));
+        };
+        let repeated = event.seq.0 <= before;
+        let same = matches!(&event.body, Body::Message { text: stored, .. } if stored == text);
+        let mine = |effect: &&Effect| matches!(effect, Effect::Send { to: To::Session(_), .. });
+        let answer = effects.iter().find(mine).map(|effect| match effect {
+            Effect::Send { frame, .. } => frame.clone(),
+            _ => unreachable!("only sends were looked for"),
+        });
+        let wanted = if same {
+            ServerFrame::Ack { client_id: client_id.clone(), seq: event.seq, at: event.at }
+        } else {
+            let code = Rejection::IdReused;
+            ServerFrame::Rejected { client_id: Some(client_id.clone()), code }
+        };
+        if answer.as_ref() != Some(&wanted) {
+            return violation(format!(
+                "S1-S3: {client_id} was answered {answer:?}, not {wanted:?}"
+            ));
+        }
+        if repeated && grew > 0 {
+            return violation(format!("D2: a repeated {client_id} stored something"));
+        }
+        Ok(())
+    }
+
+    /// H2 and H4: the batch goes on exactly where the client is.
+    fn check_batch(&self, after: Seq, effects: &[Effect]) -> Checked {
+        let mut first = after.0 + 1;
+        for effect in effects {
+            let Effect::Send { frame, .. } = effect else { continue };
+            match frame {
+                ServerFrame::Welcome { reset, last_seq, .. } => {
+                    if *reset {
+                        first = 1;
+                    }
+                    if last_seq.0 != self.ledger.last() || first > last_seq.0 + 1 {
+                        return violation(format!("H4: welcome says {last_seq}, {reset}"));
+                    }
+                }
+                ServerFrame::Batch { events, done } => {
+                    for (event, seq) in events.iter().zip(first..) {
+                        if event.seq.0 != seq {
+                            return violation(format!("H2: {} in the place of {seq}", event.seq));
+                        }
+                    }
+                    let end = first + events.len() as u32 - 1;
+                    if *done != (end == self.ledger.last()) || (!done && events.is_empty()) {
+                        return violation(format!("H3: a batch up to {end} says done: {done}"));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, now: Millis, effects: &[Effect], dies: Option<u8>) -> Checked {
+        let mut left = dies.map_or(usize::MAX, usize::from);
+        for effect in effects {
+            match effect {
+                Effect::Send { to, frame } => {
+                    let frame = Rc::new(frame.clone());
+                    let (ledger, history) = (&self.ledger, self.ledger.now());
+                    let open = |socket: &&mut Socket<_, _>| socket.server_open;
+                    for socket in self.object.sockets.0.iter_mut().filter(open) {
+                        if !to.includes(&socket.session) {
+                            continue;
+                        }
+                        if left == 0 {
+                            self.object.die(now);
+                            return Ok(());
+                        }
+                        left -= 1;
+                        check_shown(ledger, socket, &frame)?;
+                        if socket.client_open && socket.session.stage != Stage::Ended {
+                            let frame = Rc::clone(&frame);
+                            socket.down.push_back(Down::Frame { frame, history });
+                        }
+                    }
+                }
+                Effect::Advance { session, stage } => {
+                    let its = |socket: &&mut Socket<_, _>| {
+                        socket.server_open && socket.session.id == *session
+                    };
+                    if let Some(socket) = self.object.sockets.0.iter_mut().find(its) {
+                        socket.session.stage = *stage;
+                    }
+                }
+                Effect::Close { session, code } => {
+                    self.object.sockets.close(*session, *code, Span(0));
+                }
+                Effect::Append(_) | Effect::Save(_) | Effect::Tell(_) => {}
+            }
+        }
+        if dies.is_some() {
+            self.object.die(now);
+        }
+        Ok(())
+    }
+
+    fn due(&self) -> Result<Option<Millis>, super::Violation> {
+        ConversationStore::new(&self.object.sql).mail().due().map_err(fault)
+    }
+
+    pub fn arm(&mut self, now: Millis) -> Checked {
+        let due = self.due()?;
+        self.object.arm(now, due);
+        Ok(())
+    }
+
+    pub fn check_alarm(&self, now: Millis) -> Checked {
+        self.object.check_alarm(now, self.due()?)
+    }
+
+    pub fn ring(&mut self, now: Millis) -> Checked {
+        self.object.ring();
+        self.object.start_carrying(now)
+    }
+
+    /// What memory says is what a restart would find.
+    pub fn check_memory(&self) -> Checked {
+        let Some(machine) = &self.object.machine else { return Ok(()) };
+        let (head, last) = ConversationStore::new(&self.object.sql).load().map_err(fault)?;
+        let saved = head.as_ref().is_none_or(|head| head == machine.head());
+        if !saved || last != machine.last_seq() || (head.is_none() && last.0 > 0) {
+            return violation(format!("R14: {} in memory is not what is stored", self.id));
+        }
+        Ok(())
+    }
+
+    pub fn sleep(&mut self) -> Checked {
+        self.check_memory()?;
+        self.object.forget();
+        Ok(())
+    }
+
+    /// The database is put back to the snapshot, as point-in-time recovery does.
+    pub fn put_back(&mut self, now: Millis) -> Checked {
+        let Some(snapshot) = self.snapshot.take() else { return Ok(()) };
+        self.object.die(now);
+        self.object.fault = None::<Fault>;
+        self.object.sql = snapshot;
+        self.object.mail.closed = true;
+        self.generation = Generation(0);
+        self.ledger.branch(&self.object.sql)?;
+        self.arm(now)
+    }
+}
+
+fn restore(sql: &HostSql, id: ConversationId, fresh: &str) -> Result<Conversation, StoreError> {
+    let store = ConversationStore::new(sql);
+    store.migrate()?;
+    let (head, last) = store.load()?;
+    Ok(Conversation::restore(id, head, last, Epoch::parse(fresh).unwrap()))
+}
+
+/// D5 and H3: what goes to a session is stored, and a live one gets every event, in order, once.
+fn check_shown<U, D>(ledger: &Ledger, socket: &mut Socket<U, D>, frame: &ServerFrame) -> Checked {
+    let is_stored = |event: &Event| ledger.event(event.seq.0) == Some(event);
+    let live = socket.session.stage == Stage::Live;
+    match frame {
+        ServerFrame::Batch { events, done } => {
+            if let Some(event) = events.iter().find(|event| !is_stored(event)) {
+                return violation(format!("D5: a batch shows {event:?}, which is not stored"));
+            }
+            if *done {
+                socket.shown = ledger.last();
+            }
+        }
+        ServerFrame::Event { event } => {
+            if !is_stored(event) {
+                return violation(format!("D5: {event:?} is shown and not stored"));
+            }
+            if live && event.seq.0 != socket.shown + 1 {
+                return violation(format!("H3: {} is told after {}", event.seq, socket.shown));
+            }
+            socket.shown = event.seq.0;
+        }
+        ServerFrame::Ack { client_id, seq, at } => {
+            let author = socket.session.holder.author();
+            let stored = ledger.find(&author, client_id);
+            if stored.is_none_or(|event| event.seq != *seq || event.at != *at) {
+                return violation(format!("D1: {client_id} is acknowledged at {seq}, not stored"));
+            }
+            if live && seq.0 > socket.shown + 1 {
+                return violation(format!("H3: ack of {seq} after {}", socket.shown));
+            }
+            socket.shown = socket.shown.max(seq.0);
+        }
+        ServerFrame::Welcome { .. }
+        | ServerFrame::Typing { .. }
+        | ServerFrame::Seen { .. }
+        | ServerFrame::Status { .. }
+        | ServerFrame::Rejected { .. } => {}
+    }
+    Ok(())
+}
