@@ -9,8 +9,10 @@ use crate::time::Millis;
 use std::collections::BTreeSet;
 use worker::State;
 
-/// Agents with a living console.
+/// Agents with a living console. A lapsed one is closed, not only passed over: were it to ping
+/// again, its agent would sit at an open desk and count as gone.
 pub fn of(sockets: &Sockets, state: &State, now: Millis) -> BTreeSet<AgentId> {
+    sockets.close_lapsed(state, now);
     let agent = |holder: &Holder| match holder {
         Holder::Agent { agent, .. } => Some(agent.id.clone()),
         Holder::Visitor => None,

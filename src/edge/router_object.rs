@@ -106,7 +106,6 @@ impl DurableObject for RouterObject {
 
     async fn alarm(&self) -> Result<Response> {
         self.alarm.set(Alarm::default());
-        self.sockets.close_lapsed(&self.state, platform::now());
         // Timers first: they must not wait for slow receivers. What fails is logged and repeated.
         for done in [self.look_around(), self.carry().await] {
             if let Err(error) = done {
