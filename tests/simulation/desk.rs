@@ -14,12 +14,22 @@ use edgewise::protocol::desk::{DeskClientFrame, DeskServerFrame};
 use edgewise::protocol::peer::{Delivery, ToConversation, ToRouter};
 use edgewise::protocol::session::{Holder, Stage};
 use edgewise::routing::{Effect, Router};
-use edgewise::store::{RouterStore, StoreError};
+use edgewise::store::{RouterStore, Sql, StoreError};
 use edgewise::time::{Millis, Span};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 type ConsoleSocket = Socket<DeskClientFrame, DeskServerFrame>;
+
+/// How a turn came to what it did.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    ByRules,
+    /// An agent has chosen.
+    ByHand,
+    /// Nothing was new: a delivery applied before.
+    Not,
+}
 
 pub struct Desk {
     pub object: Object<Router, DeskClientFrame, DeskServerFrame>,
@@ -43,20 +53,24 @@ impl Desk {
             self.object.sockets.close(session.id, CloseCode::SlowDown, wait);
             return Ok(());
         }
-        let by_hand =
-            matches!(frame, DeskClientFrame::Take { .. } | DeskClientFrame::Transfer { .. });
+        let moved = match frame {
+            DeskClientFrame::Take { .. } | DeskClientFrame::Transfer { .. } => Moved::ByHand,
+            // Who wakes the desk up gets what is due before this counts.
+            DeskClientFrame::Accept { on: false } => Moved::ByHand,
+            _ => Moved::ByRules,
+        };
         let from = session.clone();
         let turn = self.turn(now, |router, _| Ok(router.handle_frame(now, &from, frame)));
         if matches!(turn, Turn::Failed) {
-            self.object.sockets.close(session.id, CloseCode::Fault, Span(0));
+            self.object.sockets.close(session.id, CloseCode::Fault, limits::FAULT_REST);
         }
-        self.finish(now, turn, by_hand).map(drop)
+        self.finish(now, turn, moved).map(drop)
     }
 
     /// A delivery of a conversation.
     pub fn take_letter(&mut self, now: Millis, letter: &str) -> Result<Heard, Violation> {
-        let delivery: Delivery<ToRouter> =
-            serde_json::from_str(letter).map_err(|error| fault(StoreError(error.to_string())))?;
+        let delivery: Delivery<ToRouter> = serde_json::from_str(letter)
+            .map_err(|error| fault(StoreError::Failed(error.to_string())))?;
         let source = delivery.source.clone();
         let tells = delivery.tells.clone();
         let mut fresh = Vec::new();
@@ -75,41 +89,34 @@ impl Desk {
             if !wanted.into_iter().eq(&fresh) {
                 return violation(format!("P3: {source} to its router: applied {fresh:?}"));
             }
-            if let Some(last) = applied.last() {
-                self.object.mail.note_heard(&source, *last);
-            }
+            self.object.mail.note_heard(&source, applied.last().copied());
         }
-        Ok(Heard { answered: self.finish(now, turn, false)?, applied })
+        let restored = matches!(turn, Turn::Done { restored: true, .. });
+        let moved = if applied.is_empty() && !restored { Moved::Not } else { Moved::ByRules };
+        Ok(Heard { answered: self.finish(now, turn, moved)?, applied })
     }
 
     /// The server sees that a socket is gone.
     pub fn lose(&mut self, now: Millis, at: usize) -> Checked {
-        let gone = self.object.sockets.0[at].link;
-        let turn = self.look_around(now, Some(gone));
         self.object.sockets.0[at].server_open = false;
         self.object.sockets.sweep();
-        self.finish(now, turn, false).map(drop)
+        let turn = self.look_around(now);
+        self.finish(now, turn, Moved::ByRules).map(drop)
     }
 
     pub fn ring(&mut self, now: Millis) -> Checked {
         self.object.ring();
-        let lapsed = |socket: &&ConsoleSocket| socket.server_open && has_lapsed(socket, now);
-        let lapsed: Vec<_> =
-            self.object.sockets.0.iter().filter(lapsed).map(|socket| socket.session.id).collect();
-        for session in lapsed {
-            self.object.sockets.close(session, CloseCode::Lapsed, Span(0));
-        }
         self.object.carrying = Some(Vec::new()); // From here on a death repeats the alarm.
-        let turn = self.look_around(now, None);
-        let fine = self.finish(now, turn, false)?;
-        if fine || self.object.carrying.is_some() {
+        let turn = self.look_around(now);
+        self.finish(now, turn, Moved::ByRules)?;
+        if self.object.carrying.is_some() {
             self.object.start_carrying(now)?;
         }
         Ok(())
     }
 
-    fn look_around(&mut self, now: Millis, gone: Option<u32>) -> Turn<Effect> {
-        let present = self.present(now, gone);
+    fn look_around(&mut self, now: Millis) -> Turn<Effect> {
+        let present = self.present(now);
         self.turn(now, |router, _| Ok(router.handle_present(now, &present)))
     }
 
@@ -118,43 +125,43 @@ impl Desk {
         now: Millis,
         decide: impl FnOnce(&mut Router, &RouterStore<'_, HostSql>) -> Result<Vec<Effect>, StoreError>,
     ) -> Turn<Effect> {
-        let present = self.present(now, None);
+        // Sockets that did not survive a crash were never closed: who wakes up looks who is there.
+        let restored = self.object.machine.is_none();
+        let present = if restored { self.present(now) } else { BTreeSet::new() };
         self.object.turn(
             |sql| RouterStore::new(sql).restore(),
             |router, sql, restored| {
-                let mut effects = Vec::new();
-                if restored {
-                    effects.extend(router.handle_present(now, &present));
-                }
-                effects.extend(decide(router, &RouterStore::new(sql))?);
-                Ok(effects)
+                let store = RouterStore::new(sql);
+                sql.atomically(|| {
+                    let mut effects = Vec::new();
+                    if restored {
+                        effects.extend(router.handle_present(now, &present));
+                    }
+                    effects.extend(decide(router, &store)?);
+                    store.apply(&effects)?;
+                    Ok(effects)
+                })
             },
-            |sql, effects| RouterStore::new(sql).apply(effects),
         )
     }
 
     /// Whether the turn was stored and the runtime lives.
-    fn finish(
-        &mut self,
-        now: Millis,
-        turn: Turn<Effect>,
-        by_hand: bool,
-    ) -> Result<bool, Violation> {
+    fn finish(&mut self, now: Millis, turn: Turn<Effect>, moved: Moved) -> Result<bool, Violation> {
         match turn {
             Turn::Dead => {
                 self.object.die(now);
                 Ok(false)
             }
             Turn::Failed => Ok(false),
-            Turn::Done { effects, dies } => {
-                self.stored(now, &effects, by_hand)?;
+            Turn::Done { effects, dies, .. } => {
+                self.stored(now, &effects, moved)?;
                 self.perform(now, &effects, dies);
                 Ok(dies.is_none())
             }
         }
     }
 
-    fn stored(&mut self, now: Millis, effects: &[Effect], by_hand: bool) -> Checked {
+    fn stored(&mut self, now: Millis, effects: &[Effect], moved: Moved) -> Checked {
         let tell = |effect: &Effect| match effect {
             Effect::Tell { to, tell } => Some(Put {
                 peer: to.as_str().to_owned(),
@@ -168,7 +175,11 @@ impl Desk {
         self.arm(now)?;
         self.check_alarm(now)?;
         let Some(router) = &self.object.machine else { return Ok(()) };
-        self.queue.check(now, router, by_hand)
+        match moved {
+            Moved::Not => Ok(()),
+            Moved::ByRules => self.queue.check(now, router, false),
+            Moved::ByHand => self.queue.check(now, router, true),
+        }
     }
 
     fn perform(&mut self, now: Millis, effects: &[Effect], dies: Option<u8>) {
@@ -213,13 +224,15 @@ impl Desk {
         }
     }
 
-    fn present(&self, now: Millis, gone: Option<u32>) -> BTreeSet<AgentId> {
+    /// As edge/presence.rs: who has a living console; one that has lapsed is closed.
+    fn present(&mut self, now: Millis) -> BTreeSet<AgentId> {
+        self.object.sockets.close_lapsed(now);
         self.object
             .sockets
             .0
             .iter()
-            .filter(|socket| socket.server_open && Some(socket.link) != gone)
-            .filter(|socket| socket.session.stage == Stage::Live && !has_lapsed(socket, now))
+            .filter(|socket| socket.session.stage == Stage::Live && !socket.has_lapsed(now))
+            .filter(|socket| socket.server_open)
             .filter_map(|socket| match &socket.session.holder {
                 Holder::Agent { agent, .. } => Some(agent.id.clone()),
                 Holder::Visitor => None,
@@ -265,8 +278,4 @@ impl Desk {
         self.object.forget();
         Ok(())
     }
-}
-
-fn has_lapsed(socket: &ConsoleSocket, now: Millis) -> bool {
-    now.since(socket.heard) > limits::LEASE
 }

@@ -24,9 +24,13 @@ impl Queue {
     /// Compares with the desk as it was, and keeps it as it is. A turn `by_hand` may choose whom it
     /// likes.
     pub fn check(&mut self, now: Millis, router: &Router, by_hand: bool) -> Checked {
-        let front = self.chats.values().filter_map(|was| was.rank).min();
-        let back = self.chats.values().filter_map(|was| was.rank).max();
-        let mut still_waits: Option<i32> = None;
+        let waited = |chat: &Chat| self.chats.get(&chat.conversation)?.rank;
+        let still: Vec<i32> = router
+            .chats()
+            .filter(|chat| waited(chat).is_some())
+            .filter_map(|chat| chat.rank())
+            .collect();
+        let (front, back) = (still.iter().min(), still.iter().max());
         let mut served: Vec<(Option<i32>, &Chat)> = Vec::new();
         for chat in router.chats() {
             let was = self.chats.get(&chat.conversation);
@@ -48,13 +52,10 @@ impl Queue {
                 (Some(before), Some(rank)) if before != rank => {
                     return violation(format!("R8: {} moved in the queue", chat.conversation));
                 }
-                (Some(_), Some(rank)) => {
-                    still_waits = Some(still_waits.map_or(rank, |least| least.min(rank)));
-                }
-                (None, Some(rank)) if returned && front.is_some_and(|it| it <= rank) => {
+                (None, Some(rank)) if returned && front.is_some_and(|it| *it <= rank) => {
                     return violation(format!("R7: {} is not in front", chat.conversation));
                 }
-                (None, Some(rank)) if !returned && back.is_some_and(|it| it >= rank) => {
+                (None, Some(rank)) if !returned && back.is_some_and(|it| *it >= rank) => {
                     return violation(format!("R5: {} overtook somebody", chat.conversation));
                 }
                 _ => {}
@@ -66,8 +67,8 @@ impl Queue {
                 check_choice(router, chat, by_hand)?;
             }
         }
-        if let (Some(least), false) = (still_waits, by_hand) {
-            let early = |(rank, _): &&(Option<i32>, &Chat)| rank.is_none_or(|rank| rank > least);
+        if let (Some(least), false) = (front, by_hand) {
+            let early = |(rank, _): &&(Option<i32>, &Chat)| rank.is_none_or(|rank| rank > *least);
             if let Some((_, chat)) = served.iter().find(early) {
                 return violation(format!("R5: {} was served out of turn", chat.conversation));
             }

@@ -3,13 +3,13 @@
 //! for what is still on its way.
 
 use super::{Checked, HostSql, fault, violation};
-use edgewise::id::{AgentId, ClientId};
+use edgewise::id::{AgentId, Chain, ClientId};
 use edgewise::protocol::event::{AgentRef, Author, Body, Event};
 use edgewise::store::{Row, Sql, StoreError};
 use edgewise::time::Millis;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-const ROWS: &str = "SELECT seq, at, role, agent, name, kind, client_id, text FROM event
+const ROWS: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, text FROM event
     WHERE seq > ? ORDER BY seq";
 
 /// Who sent a message: the visitor, or an agent.
@@ -21,6 +21,8 @@ pub struct Ledger {
     ids: HashMap<(Sender, ClientId), usize>,
     /// The number of the last message of each tab that writes.
     order: HashMap<String, u32>,
+    /// Messages that were refused on one session; on another one they may still arrive, late.
+    refused: HashSet<ClientId>,
 }
 
 impl Ledger {
@@ -78,6 +80,9 @@ impl Ledger {
         if let Some(first) = self.ids.insert(key, event.seq.0 as usize - 1) {
             return violation(format!("D2: {client_id} stands at {} and {}", first + 1, event.seq));
         }
+        if self.refused.contains(client_id) {
+            return Ok(());
+        }
         let (tab, number) = origin(client_id);
         let before = self.order.insert(tab.to_owned(), number);
         match before {
@@ -86,6 +91,10 @@ impl Ledger {
             }
             _ => Ok(()),
         }
+    }
+
+    pub fn note_refused(&mut self, id: &ClientId) {
+        self.refused.insert(id.clone());
     }
 
     /// The whole table is what was read when it was stored (D1).
@@ -136,9 +145,10 @@ fn sender(author: &Author) -> Sender {
 }
 
 fn read(mut row: Row) -> Result<Event, StoreError> {
-    let odd = || StoreError("a row that no event makes".into());
+    let odd = || StoreError::Failed("a row that no event makes".into());
     let seq = edgewise::id::Seq(row.count()?);
     let at = Millis(row.int()?);
+    let chain = Chain::new(row.int()? as u64);
     let role = row.text()?;
     let agent = AgentId::parse(&row.text()?).zip(row.maybe_text()?);
     let agent = agent.map(|(id, name)| AgentRef { id, name });
@@ -161,5 +171,5 @@ fn read(mut row: Row) -> Result<Event, StoreError> {
         "agent" => Author::Agent(agent.ok_or_else(odd)?),
         _ => Author::System,
     };
-    Ok(Event { seq, at, author, body })
+    Ok(Event { seq, at, author, body, chain })
 }

@@ -76,8 +76,10 @@ impl MailLedger {
     }
 
     /// At the receiver, after the transaction.
-    pub fn note_heard(&mut self, source: &str, last: TellId) {
-        self.heard.insert(source.to_owned(), last);
+    pub fn note_heard(&mut self, source: &str, last: Option<TellId>) {
+        if let Some(last) = last {
+            self.heard.insert(source.to_owned(), last);
+        }
     }
 
     /// At the sender: the receiver has applied these of a parcel.

@@ -9,7 +9,7 @@ use super::mail::MailLedger;
 use super::socket::Sockets;
 use super::{Checked, HostSql, violation};
 use edgewise::alarm::Alarm;
-use edgewise::store::{Mail, Parcel, Sql, StoreError};
+use edgewise::store::{Mail, Parcel, StoreError};
 use edgewise::time::{Millis, Span};
 
 /// When the platform repeats an alarm whose handler died.
@@ -24,7 +24,8 @@ pub struct Object<M, U, D> {
     /// What the platform holds.
     pub alarm: Option<Millis>,
     known: Alarm,
-    /// How far clocks went back since the alarm was set: it rings so much later.
+    /// How much later than due the alarm may ring: clocks went back since it was set, or the
+    /// platform waits before it repeats one whose handler died.
     slack: i64,
     /// The running alarm handler: parcels on their way, with their outcome.
     pub carrying: Option<Vec<Post>>,
@@ -45,7 +46,7 @@ pub enum Turn<E> {
     /// The transaction failed.
     Failed,
     /// Stored; with `dies`, only so many sends go out.
-    Done { effects: Vec<E>, dies: Option<u8> },
+    Done { effects: Vec<E>, restored: bool, dies: Option<u8> },
 }
 
 impl<M, U, D> Object<M, U, D> {
@@ -68,8 +69,7 @@ impl<M, U, D> Object<M, U, D> {
     pub fn turn<E>(
         &mut self,
         restore: impl FnOnce(&HostSql) -> Result<M, StoreError>,
-        decide: impl FnOnce(&mut M, &HostSql, bool) -> Result<Vec<E>, StoreError>,
-        store: impl FnOnce(&HostSql, &[E]) -> Result<(), StoreError>,
+        work: impl FnOnce(&mut M, &HostSql, bool) -> Result<Vec<E>, StoreError>,
     ) -> Turn<E> {
         let fault = self.fault.take();
         if fault == Some(Fault::Before) {
@@ -82,11 +82,7 @@ impl<M, U, D> Object<M, U, D> {
         let restored = kept.is_none();
         let sql = &self.sql;
         let done = kept.map_or_else(|| restore(sql), Ok).and_then(|mut machine| {
-            let effects = sql.atomically(|| {
-                let effects = decide(&mut machine, sql, restored)?;
-                store(sql, &effects)?;
-                Ok(effects)
-            })?;
+            let effects = work(&mut machine, sql, restored)?;
             Ok((machine, effects))
         });
         self.sql.fail_after.set(None);
@@ -98,7 +94,7 @@ impl<M, U, D> Object<M, U, D> {
                     Some(Fault::After(count)) => Some(count),
                     _ => None,
                 };
-                Turn::Done { effects, dies }
+                Turn::Done { effects, restored, dies }
             }
         }
     }
@@ -109,7 +105,7 @@ impl<M, U, D> Object<M, U, D> {
         self.sockets.die();
         if self.carrying.take().is_some() && self.alarm.is_none() {
             self.alarm = Some(now.after(ALARM_AGAIN));
-            self.slack = 0;
+            self.slack = ALARM_AGAIN.0;
         }
     }
 
@@ -117,7 +113,7 @@ impl<M, U, D> Object<M, U, D> {
     pub fn forget(&mut self) {
         self.machine = None;
         self.known = Alarm::default();
-        self.sockets.0.iter_mut().for_each(|socket| socket.pace = None);
+        self.sockets.forget();
     }
 
     /// As edge/platform.rs sets an alarm.

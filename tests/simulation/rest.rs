@@ -4,10 +4,11 @@
 use super::action::{Cut, Fate};
 use super::console::Console;
 use super::talk::Talk;
+use super::thread::Entry;
 use super::world::World;
 use super::{Checked, violation};
 use edgewise::conversation::Standing;
-use edgewise::id::AgentId;
+use edgewise::id::{AgentId, ClientId};
 use edgewise::routing::{Router, State};
 use edgewise::store::ConversationStore;
 use edgewise::time::Millis;
@@ -51,18 +52,27 @@ impl World {
             }
         }
         let mut served = vec![false; self.outboxes.len()];
-        for id in 0..self.tabs.len() {
-            let tab = &self.tabs[id];
-            let owes = self.outboxes[tab.outbox].0.iter().any(|entry| entry.failed.is_none());
-            let wanted = tab.agent.is_none() || owes;
-            if tab.stopped {
-                self.close_tab(id as u16, Cut::Hard);
+        for id in 0..self.tabs.len() as u16 {
+            let at = usize::from(id);
+            if self.tabs[at].stopped {
+                self.close_tab(id, Cut::Hard);
             }
-            let tab = &self.tabs[id];
-            if !tab.open && wanted && !served[tab.outbox] {
-                self.open_tab(id as u16);
+            let outbox = self.tabs[at].outbox;
+            let owed = |entry: &&Entry| entry.failed.is_none();
+            let owes: Vec<_> =
+                self.outboxes[outbox].0.iter().filter(owed).map(|entry| &entry.id).collect();
+            // What another tab wrote, a tab reads when it connects.
+            let pending = &self.tabs[at].thread.pending;
+            let known = |id: &&&ClientId| pending.iter().any(|pending| pending.entry.id == ***id);
+            let knows_all = owes.iter().filter(known).count() == owes.len();
+            let wanted = self.tabs[at].agent.is_none() || !owes.is_empty();
+            if !knows_all {
+                self.cut_tab(id, Cut::Slow);
             }
-            served[self.tabs[id].outbox] |= self.tabs[id].open;
+            if !self.tabs[at].open && wanted && !served[outbox] {
+                self.open_tab(id);
+            }
+            served[outbox] |= self.tabs[at].open;
         }
     }
 

@@ -40,16 +40,17 @@ pub struct Socket<U, D> {
     pub pace: Option<Pace>,
 }
 
-/// The sockets of one object, oldest session first.
-pub struct Sockets<U, D>(pub Vec<Socket<U, D>>);
+/// The sockets of one object, oldest session first; and when leases were read last.
+pub struct Sockets<U, D>(pub Vec<Socket<U, D>>, Option<Millis>);
 
 impl<U, D> Sockets<U, D> {
     pub fn new() -> Self {
-        Self(Vec::new())
+        Self(Vec::new(), None)
     }
 
     /// As edge/sockets.rs takes a socket: the oldest of too many goes.
     pub fn accept(&mut self, link: u32, client: u16, holder: Holder, now: Millis) {
+        self.close_lapsed(now);
         let known = self.0.iter().filter(|socket| socket.server_open);
         let id = known.map(|socket| socket.session.id.0).max().unwrap_or(0).saturating_add(1);
         let mine: Vec<SessionId> = self
@@ -91,6 +92,23 @@ impl<U, D> Sockets<U, D> {
         }
     }
 
+    /// Closes what has given no sign of life.
+    pub fn close_lapsed(&mut self, now: Millis) {
+        self.1 = Some(now);
+        let lapsed = |socket: &&Socket<U, D>| socket.server_open && socket.has_lapsed(now);
+        let lapsed: Vec<_> = self.0.iter().filter(lapsed).map(|socket| socket.session.id).collect();
+        for session in lapsed {
+            self.close(session, CloseCode::Lapsed, Span(0));
+        }
+    }
+
+    /// As `close_lapsed`, but not more often than leases have to be read.
+    pub fn sweep_lapsed(&mut self, now: Millis) {
+        if self.1.is_none_or(|swept| now.since(swept) > limits::LEASE_CHECK) {
+            self.close_lapsed(now);
+        }
+    }
+
     pub fn of_link(&mut self, link: u32) -> Option<&mut Socket<U, D>> {
         self.0.iter_mut().find(|socket| socket.link == link)
     }
@@ -117,6 +135,12 @@ impl<U, D> Sockets<U, D> {
             }
         }
         self.sweep();
+    }
+
+    /// What is in memory only.
+    pub fn forget(&mut self) {
+        self.1 = None;
+        self.0.iter_mut().for_each(|socket| socket.pace = None);
     }
 
     /// The runtime is dead: what was sent may still arrive, nothing else.
@@ -152,6 +176,10 @@ impl<U, D> Sockets<U, D> {
 impl<U, D> Socket<U, D> {
     pub fn has_up(&self) -> bool {
         self.server_open && !self.up.is_empty()
+    }
+
+    pub fn has_lapsed(&self, now: Millis) -> bool {
+        self.session.stage != Stage::Ended && now.since(self.heard) > limits::LEASE
     }
 
     pub fn has_down(&self) -> bool {

@@ -9,6 +9,7 @@ use super::socket::{Down, Socket};
 use super::{Checked, HostSql, fault, violation};
 use edgewise::conversation::{Conversation, Effect, To};
 use edgewise::id::{ConversationId, Epoch, Generation, Seq, TellId};
+use edgewise::limits;
 use edgewise::protocol::Rejection;
 use edgewise::protocol::close::CloseCode;
 use edgewise::protocol::event::{Author, Body, Event};
@@ -31,6 +32,9 @@ pub struct Talk {
     /// An earlier state of the database.
     pub snapshot: Option<HostSql>,
 }
+
+/// The one receiver of a conversation's tells, in its outbox.
+const ROUTER: &str = "router";
 
 /// What a delivery came to at its receiver.
 pub struct Heard {
@@ -64,16 +68,17 @@ impl Talk {
             self.object.sockets.close(session.id, CloseCode::SlowDown, wait);
             return Ok(());
         }
+        self.object.sockets.sweep_lapsed(now);
         let before = self.ledger.last();
         let (from, asked) = (session.clone(), frame.clone());
-        let turn = self.turn(|machine, store| machine.handle_frame(now, &from, frame, store));
+        let turn = self.turn(|machine, store| store.take_frame(machine, now, &from, frame));
         match turn {
             Turn::Dead => self.object.die(now),
             Turn::Failed => {
-                self.object.sockets.close(session.id, CloseCode::Fault, Span(0));
+                self.object.sockets.close(session.id, CloseCode::Fault, limits::FAULT_REST);
             }
-            Turn::Done { effects, dies } => {
-                self.stored(now, &effects)?;
+            Turn::Done { effects, restored, dies } => {
+                self.stored(now, &effects, restored)?;
                 self.check_answer(&session, &asked, &effects, before)?;
                 self.perform(now, &effects, dies)?;
             }
@@ -83,71 +88,67 @@ impl Talk {
 
     /// A delivery of the router.
     pub fn take_letter(&mut self, now: Millis, letter: &str) -> Result<Heard, super::Violation> {
-        let delivery: Delivery<ToConversation> =
-            serde_json::from_str(letter).map_err(|error| fault(StoreError(error.to_string())))?;
+        let delivery: Delivery<ToConversation> = serde_json::from_str(letter)
+            .map_err(|error| fault(StoreError::Failed(error.to_string())))?;
         let source = delivery.source.clone();
         let tells = delivery.tells.clone();
-        let mut fresh = Vec::new();
+        let due = self.object.mail.expect(&source, &tells);
+        let mut expected = Vec::new();
         let turn = self.turn(|machine, store| {
-            let mut effects = Vec::new();
-            fresh = store.mail().fresh(delivery)?;
-            for tell in fresh.clone() {
-                effects.extend(machine.handle_tell(now, tell));
+            let mut twin = machine.clone();
+            for (_, tell) in &due {
+                expected.extend(twin.handle_tell(now, (*tell).clone()));
             }
-            Ok(effects)
+            store.take_delivery(machine, now, delivery)
         });
-        let not = Heard { answered: false, applied: Vec::new() };
         match turn {
             Turn::Dead => self.object.die(now),
             Turn::Failed => {}
-            Turn::Done { effects, dies } => {
-                let (applied, wanted): (Vec<_>, Vec<_>) =
-                    self.object.mail.expect(&source, &tells).into_iter().unzip();
-                if !wanted.into_iter().eq(&fresh) {
-                    return violation(format!("P3: {source} to {}: applied {fresh:?}", self.id));
+            Turn::Done { effects, restored, dies } => {
+                if effects != expected {
+                    return violation(format!("P3: {source} to {}: not each tell once", self.id));
                 }
-                if let Some(last) = applied.last() {
-                    self.object.mail.note_heard(&source, *last);
-                }
-                self.stored(now, &effects)?;
+                let applied: Vec<TellId> = due.into_iter().map(|(id, _)| id).collect();
+                self.object.mail.note_heard(&source, applied.last().copied());
+                self.stored(now, &effects, restored)?;
                 self.perform(now, &effects, dies)?;
                 return Ok(Heard { answered: dies.is_none(), applied });
             }
         }
-        Ok(not)
+        Ok(Heard { answered: false, applied: Vec::new() })
     }
 
     fn turn(
         &mut self,
-        decide: impl FnOnce(
+        work: impl FnOnce(
             &mut Conversation,
             &ConversationStore<'_, HostSql>,
         ) -> Result<Vec<Effect>, StoreError>,
     ) -> Turn<Effect> {
-        let (id, site) = (self.id.clone(), self.site.as_str());
         self.epochs += 1;
-        let epoch = format!("{}e{}", self.object.name, self.epochs);
+        let epoch = Epoch::parse(&format!("{}e{}", self.object.name, self.epochs)).unwrap();
+        let id = self.id.clone();
         self.object.turn(
-            |sql| restore(sql, id, &epoch),
-            |machine, sql, _| decide(machine, &ConversationStore::new(sql)),
-            |sql, effects| ConversationStore::new(sql).apply(effects, site),
+            |sql| ConversationStore::new(sql).restore(id, epoch),
+            |machine, sql, _| work(machine, &ConversationStore::new(sql)),
         )
     }
 
     /// After the transaction: reads what it stored, and sets the alarm.
-    fn stored(&mut self, now: Millis, effects: &[Effect]) -> Checked {
+    fn stored(&mut self, now: Millis, effects: &[Effect], restored: bool) -> Checked {
         self.ledger.absorb(&self.object.sql)?;
         let tell = |effect: &Effect| match effect {
             Effect::Tell(tell) => Some(Put {
-                peer: self.site.clone(),
+                peer: ROUTER.into(),
                 body: serde_json::to_string(tell).unwrap(),
                 place: false,
             }),
             _ => None,
         };
         let puts: Vec<Put> = effects.iter().filter_map(tell).collect();
-        if !puts.is_empty() {
-            self.object.mail.note_put(&self.object.sql, puts)?;
+        let tells = !puts.is_empty();
+        self.object.mail.note_put(&self.object.sql, puts)?;
+        if tells || restored {
             self.arm(now)?;
         }
         self.check_alarm(now)?;
@@ -166,7 +167,7 @@ impl Talk {
 
     /// What the answer to a frame must be by the log alone (S1 to S3, S7).
     fn check_answer(
-        &self,
+        &mut self,
         from: &Session,
         frame: &ClientFrame,
         effects: &[Effect],
@@ -187,6 +188,7 @@ impl Talk {
                     if *code == Rejection::NotAssigned)
             });
             if grew == 0 && refused && author != Author::Visitor {
+                self.ledger.note_refused(client_id);
                 return Ok(());
             }
             return violation(format!("S7: {client_id} was neither stored nor refused as it must"));
@@ -199,7 +201,12 @@ impl Talk {
             _ => unreachable!("only sends were looked for"),
         });
         let wanted = if same {
-            ServerFrame::Ack { client_id: client_id.clone(), seq: event.seq, at: event.at }
+            ServerFrame::Ack {
+                client_id: client_id.clone(),
+                seq: event.seq,
+                at: event.at,
+                chain: event.chain,
+            }
         } else {
             let code = Rejection::IdReused;
             ServerFrame::Rejected { client_id: Some(client_id.clone()), code }
@@ -314,7 +321,7 @@ impl Talk {
         let Some(machine) = &self.object.machine else { return Ok(()) };
         let (head, last) = ConversationStore::new(&self.object.sql).load().map_err(fault)?;
         let saved = head.as_ref().is_none_or(|head| head == machine.head());
-        if !saved || last != machine.last_seq() || (head.is_none() && last.0 > 0) {
+        if !saved || last.seq != machine.last_seq() || (head.is_none() && last.seq.0 > 0) {
             return violation(format!("R14: {} in memory is not what is stored", self.id));
         }
         Ok(())
@@ -339,13 +346,6 @@ impl Talk {
     }
 }
 
-fn restore(sql: &HostSql, id: ConversationId, fresh: &str) -> Result<Conversation, StoreError> {
-    let store = ConversationStore::new(sql);
-    store.migrate()?;
-    let (head, last) = store.load()?;
-    Ok(Conversation::restore(id, head, last, Epoch::parse(fresh).unwrap()))
-}
-
 /// D5 and H3: what goes to a session is stored, and a live one gets every event, in order, once.
 fn check_shown<U, D>(ledger: &Ledger, socket: &mut Socket<U, D>, frame: &ServerFrame) -> Checked {
     let is_stored = |event: &Event| ledger.event(event.seq.0) == Some(event);
@@ -368,10 +368,11 @@ fn check_shown<U, D>(ledger: &Ledger, socket: &mut Socket<U, D>, frame: &ServerF
             }
             socket.shown = event.seq.0;
         }
-        ServerFrame::Ack { client_id, seq, at } => {
+        ServerFrame::Ack { client_id, seq, at, chain } => {
             let author = socket.session.holder.author();
             let stored = ledger.find(&author, client_id);
-            if stored.is_none_or(|event| event.seq != *seq || event.at != *at) {
+            if stored.is_none_or(|event| (event.seq, event.at, event.chain) != (*seq, *at, *chain))
+            {
                 return violation(format!("D1: {client_id} is acknowledged at {seq}, not stored"));
             }
             if live && seq.0 > socket.shown + 1 {

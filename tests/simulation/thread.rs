@@ -1,7 +1,7 @@
 //! The client's side of one conversation: what client/thread.ts does, in the same words. Of each
 //! event it holds only in which history it was told; the content is compared when it is sent.
 
-use edgewise::id::{ClientId, Epoch, Seq};
+use edgewise::id::{Chain, ClientId, Epoch, Seq};
 use edgewise::protocol::Rejection;
 use edgewise::protocol::event::{Author, Body, Event, Side};
 use edgewise::protocol::frames::{ClientFrame, Context, Marks, ServerFrame, Status};
@@ -36,6 +36,8 @@ pub struct Thread {
     pub live: bool,
     pub you: Option<Author>,
     pub epoch: Option<Epoch>,
+    /// The chain of the last event.
+    pub chain: Option<Chain>,
     /// The history of the event at each seq.
     pub held: Vec<u32>,
     pub status: Option<Status>,
@@ -67,7 +69,8 @@ impl Thread {
 
     pub fn hello(&self, context: Option<Context>) -> ClientFrame {
         let epoch = self.epoch.clone().filter(|_| self.last() > 0);
-        ClientFrame::Hello { after: Seq(self.last()), epoch, context }
+        let chain = self.chain.filter(|_| self.last() > 0);
+        ClientFrame::Hello { after: Seq(self.last()), epoch, chain, context }
     }
 
     pub fn lost(&mut self) {
@@ -90,7 +93,9 @@ impl Thread {
             }
             ServerFrame::Batch { events, done } => self.batch(events, *done, history),
             ServerFrame::Event { event } => self.event(event, history),
-            ServerFrame::Ack { client_id, seq, .. } => self.acknowledged(client_id, *seq, history),
+            ServerFrame::Ack { client_id, seq, chain, .. } => {
+                self.acknowledged(client_id, *seq, *chain, history)
+            }
             ServerFrame::Seen { side, seq } => {
                 self.raise(*side, *seq);
                 Step::default()
@@ -159,13 +164,14 @@ impl Thread {
         step.and(self.flush())
     }
 
-    fn acknowledged(&mut self, id: &ClientId, seq: Seq, history: u32) -> Step {
+    fn acknowledged(&mut self, id: &ClientId, seq: Seq, chain: Chain, history: u32) -> Step {
         let Some(at) = self.pending.iter().position(|pending| pending.entry.id == *id) else {
             return Step::default();
         };
         if seq.0 <= self.last() + 1 {
             if seq.0 == self.last() + 1 {
                 self.held.push(history);
+                self.chain = Some(chain);
             }
             self.pending.remove(at);
             let step = Step { forget: vec![id.clone()], ..Step::default() };
@@ -198,6 +204,7 @@ impl Thread {
                 continue;
             }
             self.held.push(history);
+            self.chain = Some(event.chain);
             let mine = self.you.as_ref().is_some_and(|you| same(you, &event.author));
             if let Body::Message { client_id, .. } = &event.body
                 && mine

@@ -245,7 +245,8 @@ impl World {
         let Heard { answered, applied } = match from {
             Place::Talk(at) => {
                 let letter = parcel.letter(&self.talks[usize::from(at)].object.name);
-                let to = self.desks.iter_mut().find(|desk| desk.object.name == parcel.peer);
+                let site = &self.talks[usize::from(at)].site;
+                let to = self.desks.iter_mut().find(|desk| desk.object.name == *site);
                 let Some(to) = to else { return stranger(parcel) };
                 to.take_letter(now, &letter)?
             }
