@@ -4,12 +4,14 @@
 #[path = "mod.rs"]
 mod simulation;
 
-use simulation::{Options, run};
+use simulation::{Options, play_found, run};
 use std::process::ExitCode;
 use std::time::Instant;
 
-const USAGE: &str = "--seed N (1) --events M (1000000) --length L (10000, events of one episode)
---from E (0, the first episode) --restores (put databases back to earlier states)";
+/// Long enough for logs of many batches, short enough to be made short.
+const LENGTH: usize = 10_000;
+const USAGE: &str =
+    "--seed N (1) --events M (1000000) --length L (10000, events of an episode) --from E (0)";
 
 fn main() -> ExitCode {
     let Some(options) = options(std::env::args().skip(1)) else {
@@ -19,7 +21,7 @@ fn main() -> ExitCode {
     // A panic is reported as a violation, with the way there.
     std::panic::set_hook(Box::new(|_| {}));
     let since = Instant::now();
-    match run(options) {
+    match play_found().and_then(|_| run(options)) {
         Ok(report) => {
             let seconds = since.elapsed().as_secs_f64();
             let (seed, events) = (options.seed, report.events);
@@ -35,13 +37,8 @@ fn main() -> ExitCode {
 }
 
 fn options(mut args: impl Iterator<Item = String>) -> Option<Options> {
-    let mut options =
-        Options { seed: 1, from: 0, events: 1_000_000, length: 10_000, restores: false };
+    let mut options = Options { seed: 1, from: 0, events: 1_000_000, length: LENGTH };
     while let Some(name) = args.next() {
-        if name == "--restores" {
-            options.restores = true;
-            continue;
-        }
         let number: u64 = args.next()?.replace('_', "").parse().ok()?;
         match name.as_str() {
             "--seed" => options.seed = number,

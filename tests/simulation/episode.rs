@@ -20,16 +20,16 @@ pub struct Options {
     pub events: u64,
     /// Events of one episode.
     pub length: usize,
-    /// Whether databases are put back to earlier states.
-    pub restores: bool,
 }
 
 /// Where a promise was broken, and the shortest way there that was found.
 #[derive(Debug)]
 pub struct Failure {
-    pub options: Options,
+    pub seed: u64,
     pub episode: u64,
     pub event: usize,
+    /// Events of its episode.
+    pub length: usize,
     pub violation: Violation,
     pub trace: Vec<Action>,
 }
@@ -48,7 +48,7 @@ pub fn run(options: Options) -> Result<Report, Box<Failure>> {
 fn play_episode(options: Options, episode: u64) -> Result<Report, Box<Failure>> {
     let mut chance = Chance::new(options.seed, episode);
     let mut world = World::new(&mut chance);
-    let mood = Mood::new(&mut chance, options.restores);
+    let mood = Mood::new(&mut chance);
     let mut actions = Vec::with_capacity(options.length);
     let mut rest = mood.rest;
     while actions.len() < options.length {
@@ -65,7 +65,8 @@ fn play_episode(options: Options, episode: u64) -> Result<Report, Box<Failure>> 
             let event = actions.len();
             let failed = |actions: &[Action]| replay(options.seed, episode, actions);
             let (violation, trace) = shrink(violation, actions, failed);
-            return Err(Box::new(Failure { options, episode, event, violation, trace }));
+            let Options { seed, length, .. } = options;
+            return Err(Box::new(Failure { seed, episode, event, length, violation, trace }));
         }
     }
     world.report.stored = world.talks.iter().map(|talk| u64::from(talk.ledger.last())).sum();
@@ -92,18 +93,14 @@ fn act(world: &mut World, action: &Action) -> Checked {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Options { seed, length, restores, .. } = self.options;
+        let Self { seed, episode, event, length, trace, .. } = self;
         writeln!(f, "{}", self.violation.0)?;
-        writeln!(f, "  at event {} of episode {} of seed {seed}", self.event, self.episode)?;
-        writeln!(f, "  the shortest way there that was found, {} actions:", self.trace.len())?;
-        for (at, action) in self.trace.iter().enumerate() {
+        writeln!(f, "  at event {event} of episode {episode} of seed {seed}")?;
+        writeln!(f, "  the shortest way there that was found, {} actions:", trace.len())?;
+        for (at, action) in trace.iter().enumerate() {
             writeln!(f, "  {:>4}  {action:?}", at + 1)?;
         }
-        let switch = if restores { " --restores" } else { "" };
-        write!(
-            f,
-            "  again: npm run simulate -- --seed {seed} --from {} --events 1 --length {length}{switch}",
-            self.episode
-        )
+        let again = format!("--seed {seed} --from {episode} --events 1 --length {length}");
+        write!(f, "  again: npm run simulate -- {again}")
     }
 }

@@ -37,14 +37,16 @@ const KINDS: &[Kind] = &[
     steady(60, carry),
     steady(40, open_tab),
     steady(30, open_console),
-    moody(140, write),
+    steady(40, write),
+    steady(4, accept),
+    moody(100, write),
     moody(10, typing),
     moody(30, look),
     moody(14, close_talk),
     moody(6, settle_failed),
     moody(8, repeat),
     moody(3, reuse),
-    moody(14, accept),
+    moody(10, accept),
     moody(14, transfer),
     moody(14, take),
     moody(4, capacity),
@@ -63,7 +65,8 @@ const KINDS: &[Kind] = &[
 
 /// What a mood makes of a weight, in quarters.
 const MOODS: [u32; 6] = [0, 1, 4, 4, 8, 16];
-/// Point-in-time recovery is rare, and only where it is asked for.
+/// Point-in-time recovery comes in one mood of four: where a conversation was put back, its router
+/// may know more than it does, and less can be asked of them.
 const RESTORE: Kind = moody(2, restore);
 
 pub struct Mood {
@@ -74,7 +77,8 @@ pub struct Mood {
 }
 
 impl Mood {
-    pub fn new(chance: &mut Chance, restores: bool) -> Self {
+    pub fn new(chance: &mut Chance) -> Self {
+        let restores = chance.one_in(4);
         let mut kinds = Vec::new();
         let mut total = 0;
         for kind in KINDS.iter().chain(restores.then_some(&RESTORE)) {

@@ -5,7 +5,7 @@ use super::{Checked, HostSql, fault, violation};
 use edgewise::id::TellId;
 use edgewise::protocol::peer::Numbered;
 use edgewise::store::{Parcel, Sql};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A tell that was decided, in the words of the outbox.
 pub struct Put {
@@ -27,14 +27,15 @@ pub struct MailLedger {
     owed: BTreeMap<String, VecDeque<Owed>>,
     last: u32,
     heard: BTreeMap<String, TellId>,
-    /// The database was put back to an earlier state: ids come again, the account is closed.
-    pub closed: bool,
+    /// Receivers whose account is closed: with a database that was put back to an earlier state
+    /// ids come again, and what was applied is unknown.
+    closed: BTreeSet<String>,
 }
 
 impl MailLedger {
     /// After a transaction: the outbox has a row for each tell that was decided.
     pub fn note_put(&mut self, sql: &HostSql, puts: Vec<Put>) -> Checked {
-        if self.closed || puts.is_empty() {
+        if puts.is_empty() {
             return Ok(());
         }
         let query = "SELECT id, peer, body FROM outbox WHERE id > ? ORDER BY id";
@@ -55,12 +56,15 @@ impl MailLedger {
                     put.body, put.peer
                 ));
             }
+            self.last = id.0;
+            if self.closed.contains(&peer) {
+                continue;
+            }
             let owed = self.owed.entry(peer).or_default();
             if put.place {
                 owed.iter_mut().filter(|owed| owed.place).for_each(|owed| owed.replaced = true);
             }
             owed.push_back(Owed { id, body, place: put.place, replaced: false });
-            self.last = id.0;
         }
         if rows.next().is_some() {
             return violation("P1: the outbox has a row that nobody decided".into());
@@ -84,7 +88,7 @@ impl MailLedger {
 
     /// At the sender: the receiver has applied these of a parcel.
     pub fn note_applied(&mut self, parcel: &Parcel, applied: &[TellId]) -> Checked {
-        if self.closed {
+        if self.closed.contains(&parcel.peer) {
             return Ok(());
         }
         let owed = self.owed.entry(parcel.peer.clone()).or_default();
@@ -110,10 +114,29 @@ impl MailLedger {
     pub fn check_empty(&self, name: &str) -> Checked {
         let left = self.owed.values().flatten().find(|owed| !owed.replaced);
         match left {
-            Some(owed) if !self.closed => {
-                violation(format!("D10: {name} owes {} {} for ever", owed.id, owed.body))
-            }
-            _ => Ok(()),
+            Some(owed) => violation(format!("D10: {name} owes {} {} for ever", owed.id, owed.body)),
+            None => Ok(()),
         }
+    }
+
+    /// From here on nothing is asked of what goes to this receiver.
+    pub fn close(&mut self, peer: &str) {
+        self.owed.remove(peer);
+        self.closed.insert(peer.to_owned());
+    }
+
+    /// After the database was put back: what it knows to have sent and heard.
+    pub fn reread(&mut self, sql: &HostSql) -> Checked {
+        let number = |sql: &HostSql, query| {
+            let row = sql.rows(query, &[]).map_err(fault)?.pop();
+            row.map_or(Ok(0), |mut row| row.count().map_err(fault))
+        };
+        self.last = number(sql, "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")?;
+        self.heard.clear();
+        for mut row in sql.rows("SELECT source, last FROM inbox", &[]).map_err(fault)? {
+            let source = row.text().map_err(fault)?;
+            self.heard.insert(source, TellId(row.count().map_err(fault)?));
+        }
+        Ok(())
     }
 }

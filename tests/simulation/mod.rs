@@ -12,6 +12,7 @@ mod console;
 mod desk;
 mod episode;
 mod fair;
+mod found;
 mod generate;
 #[path = "../support/host_sql.rs"]
 mod host_sql;
@@ -28,7 +29,9 @@ mod thread;
 mod world;
 
 pub use episode::{Options, run};
+pub use found::play_found;
 use host_sql::HostSql;
+pub use report::Report;
 
 use edgewise::store::StoreError;
 

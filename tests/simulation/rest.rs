@@ -267,7 +267,7 @@ impl World {
 
 /// The conversation and its router say the same.
 fn check_agreement(talk: &Talk, router: &Router) -> Checked {
-    if talk.object.mail.closed || talk.ledger.last() == 0 {
+    if talk.put_back || talk.ledger.last() == 0 {
         return Ok(());
     }
     let chat = router.chats().find(|chat| chat.conversation == talk.id);

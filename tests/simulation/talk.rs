@@ -29,6 +29,8 @@ pub struct Talk {
     generation: Generation,
     /// Counts the epochs that were offered.
     epochs: u32,
+    /// Its database was put back, so its router may know more of it than it does.
+    pub put_back: bool,
     /// An earlier state of the database.
     pub snapshot: Option<HostSql>,
 }
@@ -52,6 +54,7 @@ impl Talk {
             ledger: Ledger::new(),
             generation: Generation(0),
             epochs: 0,
+            put_back: false,
             snapshot: None,
         }
     }
@@ -334,12 +337,14 @@ impl Talk {
     }
 
     /// The database is put back to the snapshot, as point-in-time recovery does.
-    pub fn put_back(&mut self, now: Millis) -> Checked {
+    pub fn restore(&mut self, now: Millis) -> Checked {
         let Some(snapshot) = self.snapshot.take() else { return Ok(()) };
         self.object.die(now);
         self.object.fault = None::<Fault>;
         self.object.sql = snapshot;
-        self.object.mail.closed = true;
+        self.object.mail.close(ROUTER);
+        self.object.mail.reread(&self.object.sql)?;
+        self.put_back = true;
         self.generation = Generation(0);
         self.ledger.branch(&self.object.sql)?;
         self.arm(now)

@@ -147,7 +147,12 @@ impl World {
                 self.desks[usize::from(at)].object.fault = Some(fault);
             }
             Action::Snapshot(at) => self.snapshot(usize::from(at)),
-            Action::Restore(at) => self.talks[usize::from(at)].put_back(self.now)?,
+            Action::Restore(at) => {
+                let talk = &mut self.talks[usize::from(at)];
+                talk.restore(self.now)?;
+                let site = self.desks.iter_mut().find(|desk| desk.object.name == talk.site);
+                site.into_iter().for_each(|desk| desk.object.mail.close(&talk.object.name));
+            }
             Action::Wait(millis) => self.wait(i64::from(millis)),
             Action::Jump(millis) => self.jump(i64::from(millis)),
             Action::Heal(away) => self.heal(away)?,

@@ -1,0 +1,74 @@
+//! Runs that once broke a promise, made short; each in the world of its seed and episode.
+
+use super::Violation;
+use super::action::Action::{self, *};
+use super::episode::{Failure, replay};
+
+struct Found {
+    seed: u64,
+    episode: u64,
+    /// What went wrong then.
+    was: &'static str,
+    actions: &'static [Action],
+}
+
+const FOUND: &[Found] = &[
+    Found {
+        seed: 1,
+        episode: 41,
+        was: "a lapsed console that pinged again stayed open, and its agent counted as gone",
+        actions: &[Heal(0), Transfer(1, 0, 0), Jump(585_384), Heal(250)],
+    },
+    Found {
+        seed: 1,
+        episode: 13,
+        was: "a clock that went back sent sessions away for as long",
+        actions: &[
+            OpenTab(41),
+            OpenConsole(1),
+            ConnectTab(41),
+            TabUp(41, 0),
+            OpenConsole(0),
+            OpenTab(1),
+            ConnectConsole(0),
+            Jump(-304_630),
+            ConsoleUp(0, 0),
+            ConsoleDown(0),
+            Jump(-479_027),
+            Accept(0, true),
+            ConsoleUp(0, 0),
+            Jump(-575_596),
+            ConnectConsole(1),
+            ConsoleUp(1, 0),
+            ConsoleDown(1),
+            Jump(-573_344),
+            Write(1, 8),
+            Accept(1, true),
+            ConsoleUp(1, 0),
+            Write(41, 2),
+            Accept(1, true),
+            Jump(-409_461),
+            Heal(0),
+        ],
+    },
+];
+
+/// Plays them again. How many there are, when all hold.
+pub fn play_found() -> Result<usize, Box<Failure>> {
+    for found in FOUND {
+        if let Some((event, violation)) = replay(found.seed, found.episode, found.actions) {
+            let violation = Violation(format!("{} (before: {})", violation.0, found.was));
+            let (seed, episode) = (found.seed, found.episode);
+            let trace = found.actions[..event].to_vec();
+            return Err(Box::new(Failure {
+                seed,
+                episode,
+                event,
+                violation,
+                trace,
+                length: event,
+            }));
+        }
+    }
+    Ok(FOUND.len())
+}
