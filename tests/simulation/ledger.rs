@@ -21,8 +21,9 @@ pub struct Ledger {
     ids: HashMap<(Sender, ClientId), usize>,
     /// The number of the last message of each tab that writes.
     order: HashMap<String, u32>,
-    /// Messages that were refused on one session; on another one they may still arrive, late.
-    refused: HashSet<ClientId>,
+    /// Messages that were refused on one session, or stood in a history that was lost: on another
+    /// session they may still arrive, late.
+    unordered: HashSet<ClientId>,
 }
 
 impl Ledger {
@@ -80,7 +81,7 @@ impl Ledger {
         if let Some(first) = self.ids.insert(key, event.seq.0 as usize - 1) {
             return violation(format!("D2: {client_id} stands at {} and {}", first + 1, event.seq));
         }
-        if self.refused.contains(client_id) {
+        if self.unordered.contains(client_id) {
             return Ok(());
         }
         let (tab, number) = origin(client_id);
@@ -94,7 +95,7 @@ impl Ledger {
     }
 
     pub fn note_refused(&mut self, id: &ClientId) {
-        self.refused.insert(id.clone());
+        self.unordered.insert(id.clone());
     }
 
     /// The whole table is what was read when it was stored (D1).
@@ -110,7 +111,7 @@ impl Ledger {
     /// The database was put back: another history begins with what it holds.
     pub fn branch(&mut self, sql: &HostSql) -> Checked {
         self.histories.push(Vec::new());
-        self.ids.clear();
+        self.unordered.extend(self.ids.drain().map(|((_, id), _)| id));
         self.order.clear();
         self.absorb(sql)
     }

@@ -31,7 +31,6 @@ mod world;
 pub use episode::{Options, run};
 pub use found::play_found;
 use host_sql::HostSql;
-pub use report::Report;
 
 use edgewise::store::StoreError;
 
