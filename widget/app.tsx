@@ -1,9 +1,9 @@
 /** The panel at work: it ties the conversation, the state and the page together. */
-import { render } from 'preact';
 import type { ConnectionState } from '../client/connection.ts';
 import { type Conversation, open } from '../client/conversation.ts';
 import { limits } from '../client/frames.ts';
 import { openOutbox } from '../client/outbox.ts';
+import { draw } from './jsx.ts';
 import { keep, marks } from './marks.ts';
 import css from './panel.css';
 import * as ui from './state.ts';
@@ -178,7 +178,7 @@ class App implements Panel {
     this.#state = ui.reduce(this.#state, change);
     const log = this.#find('.log');
     const near = !log || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
-    render(<View state={this.#state} acts={this.#acts} />, this.#box);
+    draw(this.#box, <View state={this.#state} acts={this.#acts} />);
     if (near) this.#scroll();
     this.#tell();
     this.#look();

@@ -49,9 +49,6 @@ const common = {
   target: TARGET,
   charset: 'utf8',
   legalComments: 'none',
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
-  alias: { 'preact/jsx-runtime': './jsx.ts' },
   plugins: [styles],
   logLevel: 'warning',
 };
