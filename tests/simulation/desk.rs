@@ -21,6 +21,8 @@ use std::rc::Rc;
 
 type ConsoleSocket = Socket<DeskClientFrame, DeskServerFrame>;
 
+type Decided = Result<Vec<Effect>, StoreError>;
+
 /// How a turn came to what it did.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Moved {
@@ -123,7 +125,7 @@ impl Desk {
     fn turn(
         &mut self,
         now: Millis,
-        decide: impl FnOnce(&mut Router, &RouterStore<'_, HostSql>) -> Result<Vec<Effect>, StoreError>,
+        decide: impl FnOnce(&mut Router, &RouterStore<'_, HostSql>) -> Decided,
     ) -> Turn<Effect> {
         // Sockets that did not survive a crash were never closed: who wakes up looks who is there.
         let restored = self.object.machine.is_none();

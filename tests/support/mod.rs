@@ -9,7 +9,6 @@ use edgewise::id::{AgentId, ClientId, ConversationId, Epoch, Seq};
 use edgewise::protocol::api::Role;
 use edgewise::protocol::event::AgentRef;
 use edgewise::protocol::session::{Holder, Session, SessionId, Stage};
-use edgewise::store::Sql;
 use edgewise::time::Millis;
 pub use host_sql::HostSql;
 
