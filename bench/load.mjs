@@ -5,7 +5,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import { SETUP_TOKEN } from './server.mjs';
+import { SETUP_TOKEN } from '../tools/lib/workerd.mjs';
 
 const TEXT = 'Good morning! Is the oak lamp still on stock, and how long does the shipping take?';
 const ORIGIN = 'http://localhost';
