@@ -38,7 +38,10 @@ export class Sender {
 
   acknowledged(id: string, seq: Seq): void {
     const send = this.sends.get(id);
-    if (!send) return this.#ledger.violated('foreign', `${this.name} has an ack of ${id}`);
+    if (!send) {
+      this.#ledger.violated('foreign', `${this.name} has an ack of ${id}`);
+      return;
+    }
     const { fate } = send;
     if (fate.is === 'refused') this.#ledger.violated('foreign', `${id} was refused before`);
     if (fate.is === 'ok' && fate.seq !== seq) {
