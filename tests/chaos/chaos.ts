@@ -2,17 +2,15 @@
 // a runtime that is killed at moments of chance and starts again on its data.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Event } from '../../client/frames.ts';
 import { Bare } from '../support/bare.ts';
 import {
   Agent,
   type Desk,
-  events,
   open,
+  readAll,
   SHOP,
   say,
   status,
-  type Talk,
   until,
   Visitor,
 } from '../support/live.ts';
@@ -32,14 +30,14 @@ export type Report = {
   restarts: number[];
   violations: Violation[];
 };
-type Chat = { visitor: Visitor; agent: Agent; ledger: Ledger; peers: Peer[] };
+export type Chat = { visitor: Visitor; agent: Agent; ledger: Ledger; peers: Peer[] };
 
 const CAPACITY = 50;
 /** Cuts that do not wait until all have come back: they hit the recovery from the one before. */
 const EARLY = 0.25;
 const EARLY_MS = 250;
 /** Acks, of all together, between the others. */
-const ACKS = [40, 120] as const;
+const ACKS = [60, 180] as const;
 const PATIENCE_MS = 60_000;
 
 export class Chaos {
@@ -47,7 +45,7 @@ export class Chaos {
   readonly chats: Chat[] = [];
   readonly agents: Agent[] = [];
   readonly #random: Random;
-  readonly #seed: number;
+  readonly seed: number;
   readonly #desks = new Map<Agent, Desk>();
   readonly #restarts: number[] = [];
   /** When the runtime first answered since it was killed, whoever asked. */
@@ -55,7 +53,7 @@ export class Chaos {
   #over = false;
 
   private constructor(seed: number) {
-    this.#seed = seed;
+    this.seed = seed;
     this.#random = new Random(seed);
   }
 
@@ -94,6 +92,7 @@ export class Chaos {
     if (this.#random.chance(EARLY)) await sleep(this.#random.between(0, EARLY_MS));
     else await this.#fullSwing();
     await this.server.kill();
+    this.#write(false);
     const since = performance.now();
     this.#answered = 0;
     const { visitor } = this.chats[0] as Chat;
@@ -109,6 +108,7 @@ export class Chaos {
 
   /** Waits for the last acks and holds everything against what is stored. */
   async finish(): Promise<Report> {
+    this.#write(true);
     await this.#fullSwing();
     this.#write(false);
     const peers = this.chats.flatMap((chat) => chat.peers);
@@ -117,7 +117,7 @@ export class Chaos {
     const sum = (key: 'resent' | 'refused' | 'slowed') =>
       peers.reduce((total, peer) => total + peer[key], 0);
     return {
-      seed: this.#seed,
+      seed: this.seed,
       kills: this.#restarts.length,
       acked: this.acked,
       resent: sum('resent'),
@@ -222,17 +222,4 @@ function socket(url: string, origin: string, ticket: () => Promise<string>): Dia
     socket.on('close', (code, reason) => hear.closed(code, String(reason)));
     return { send: (text) => socket.send(text), cut: () => socket.terminate() };
   };
-}
-
-/** The whole log from its first event, batch after batch. */
-async function readAll(line: Talk): Promise<Event[]> {
-  line.send({ t: 'hello', after: 0 });
-  const { epoch } = await line.kind('welcome');
-  for (let batches = 1; ; batches += 1) {
-    await until('the next batch', () => line.all('batch').length === batches);
-    const last = events(line).at(-1) as (Event & { chain?: number }) | undefined;
-    if (line.all('batch').at(-1)?.done || !last) return events(line);
-    const mark = { after: last.seq, epoch, chain: last.chain };
-    line.send({ t: 'hello', ...mark });
-  }
 }

@@ -235,6 +235,19 @@ export function events(line: Talk): Event[] {
   });
 }
 
+/** Joins with nothing and reads the whole log, batch after batch. */
+export async function readAll(line: Talk): Promise<Event[]> {
+  line.send({ t: 'hello', after: 0 });
+  const { epoch } = await line.kind('welcome');
+  for (let batches = 1; ; batches += 1) {
+    await until('the next batch', () => line.all('batch').length === batches);
+    const last = events(line).at(-1) as (Event & { chain?: number }) | undefined;
+    if (line.all('batch').at(-1)?.done || !last) return events(line);
+    const mark = { after: last.seq, epoch, chain: last.chain };
+    line.send({ t: 'hello', ...mark });
+  }
+}
+
 /** The texts of all messages among events. */
 export function texts(list: Event[]): string[] {
   return list.flatMap((event) => (event.body.kind === 'message' ? [event.body.text] : []));
