@@ -132,11 +132,12 @@ export class Ledger {
 
   /** The last word: holds everything against the log as it is in the end. */
   judge(log: Event[]): void {
-    log.forEach((event, at) => {
-      if (event.seq !== at + 1) this.violated('gaps', `${event.seq} is at place ${at + 1}`);
+    let end = 0;
+    for (const event of log) {
+      if (event.seq !== end + 1) this.violated('gaps', `${event.seq} comes after ${end}`);
+      end = event.seq;
       this.compare(event, 'the log');
-    });
-    const end = log.at(-1)?.seq ?? 0;
+    }
     for (const [seq, { reader, content }] of this.#shown) {
       if (seq > end) this.violated('lost', `${reader} was shown ${content}`);
     }
