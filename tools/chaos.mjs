@@ -2,31 +2,14 @@
 // end against everything that was acknowledged or shown. Exits 1 when anything is lost, doubled,
 // out of order or seen differently, and when nothing was acknowledged.
 
-import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
-import { Problem, tool } from './lib/problem.mjs';
-import { percentile, table } from './lib/table.mjs';
+import { numbers } from './lib/numbers.mjs';
+import { tool } from './lib/problem.mjs';
+import { percentile, showViolations, table } from './lib/table.mjs';
 import { setupNode } from './setup-node.mjs';
 
 const HELP = `npm run chaos -- [--kills 100] [--conversations 24] [--seed N]
 npm run chaos -- --storm 2000`;
-const SHOWN = 20;
-
-function numbers(args) {
-  const number = { type: 'string' };
-  const options = { kills: number, conversations: number, seed: number, storm: number };
-  try {
-    const { values } = parseArgs({ args, options });
-    return Object.fromEntries(
-      Object.entries(values).map(([name, text]) => {
-        if (!/^\d+$/.test(text)) throw new Error(`--${name} ${text} is no number`);
-        return [name, Number(text)];
-      }),
-    );
-  } catch (error) {
-    throw new Problem(`${error.message}\n${HELP}`);
-  }
-}
 
 async function cuts({ kills = 100, ...options }) {
   const { Chaos } = await import('../tests/chaos/chaos.ts');
@@ -48,7 +31,7 @@ async function cuts({ kills = 100, ...options }) {
     if (keep) console.error(`Its data and log are kept in ${chaos.server.folder}`);
   }
   const { violations, restarts, acked } = report;
-  for (const { is, what } of violations.slice(0, SHOWN)) console.error(`${is}: ${what}`);
+  showViolations(violations);
   const counts = countViolations(violations);
   console.log(
     table([
@@ -66,11 +49,27 @@ async function cuts({ kills = 100, ...options }) {
   return violations.length === 0 && acked > 0;
 }
 
+/** All back within half a minute, and no second far above its share. */
+async function comeBack(sockets) {
+  const { storm } = await import('../tests/chaos/storm.ts');
+  console.log(`· ${sockets} sockets, dropped at once`);
+  const { seconds, perSecond, peak } = await storm(sockets);
+  console.log(
+    table([
+      ['sockets', sockets],
+      ['until the last was back, s', seconds.toFixed(1)],
+      ['connects in each second', perSecond.join(' ')],
+      ['busiest second, × mean', peak.toFixed(2)],
+    ]),
+  );
+  return seconds <= 30 && peak <= 3;
+}
+
 await tool(async (args) => {
   await setupNode();
-  const { storm, ...options } = numbers(args);
+  const { storm, ...options } = numbers(args, ['kills', 'conversations', 'seed', 'storm'], HELP);
   await build();
-  const ok = await cuts(options);
+  const ok = storm === undefined ? await cuts(options) : await comeBack(storm);
   if (!ok) process.exitCode = 1;
 });
 process.exit();

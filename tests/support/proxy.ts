@@ -15,6 +15,7 @@ export type Way = 'up' | 'down';
 export type Fault = 'end' | 'reset' | 'hole' | { stall: number };
 /** After `offset` bytes of the nth frame of its kind; the opening handshake counts as a frame. */
 export type Point = { way: Way; kind: string; nth: number; offset: number };
+export type Plan = { point: Point; fault: Fault };
 export type Frame = { way: Way; kind: string; nth: number; bytes: number };
 export type Manners = {
   /** How long each frame travels, in ms. */
@@ -24,12 +25,12 @@ export type Manners = {
 };
 
 export class CuttingProxy {
-  /** All frames of all connections, whole or not, in the order they came. */
-  readonly frames: Frame[] = [];
-  /** Settles when the fault has happened. */
+  /** The frames since the last fault, in the order they came. */
+  frames: Frame[] = [];
+  /** Settles when all faults have happened. */
   readonly struck: Promise<void>;
   readonly manners: Manners;
-  #plan: { point: Point; fault: Fault } | undefined;
+  #plans: Plan[] = [];
   #strike: () => void = () => {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -63,20 +64,23 @@ export class CuttingProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Has the fault happen once, on the first connection that comes to the point. */
-  plan(point: Point, fault: Fault): void {
-    this.#plan = { point, fault };
+  /** Has these faults happen one after the other, each once, on whatever connection it is. */
+  plan(plans: Plan[]): void {
+    this.#plans = plans;
   }
 
-  /** The fault to do in this frame, if it is the one. */
+  /** The fault to do in this frame, if it is the next one. */
   take(frame: Frame): { offset: number; fault: Fault } | undefined {
-    this.frames.push(frame);
-    const { point, fault } = this.#plan ?? {};
-    if (!point || !fault || point.way !== frame.way) return undefined;
-    if (point.kind !== frame.kind || point.nth !== frame.nth) return undefined;
-    this.#plan = undefined;
-    this.#strike();
-    return { offset: Math.min(point.offset, frame.bytes), fault };
+    const [next] = this.#plans;
+    const { way, kind, nth, offset } = next?.point ?? {};
+    if (!next || way !== frame.way || kind !== frame.kind || nth !== frame.nth) {
+      this.frames.push(frame);
+      return undefined;
+    }
+    this.frames = [];
+    this.#plans = this.#plans.slice(1);
+    if (this.#plans.length === 0) this.#strike();
+    return { offset: Math.min(offset ?? 0, frame.bytes), fault: next.fault };
   }
 
   close(): void {
@@ -133,7 +137,7 @@ class Stream {
   async #pass(kind: string, bytes: Buffer, due: number): Promise<void> {
     const nth = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, nth);
-    if (this.#lost) return;
+    if (this.#lost || this.#to.destroyed) return;
     if (due > Date.now()) await sleep(due - Date.now());
     const cut = this.#proxy.take({ way: this.#way, kind, nth, bytes: bytes.length });
     if (!cut) {
