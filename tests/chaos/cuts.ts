@@ -22,8 +22,8 @@ export type Break = {
   reload?: boolean;
   manners?: Manners;
 };
-/** The break before one that goes on: the page has sent one message and no more. */
-const BEFORE: Plan = { point: { way: 'up', kind: 'send', nth: 2, offset: 0 }, fault: 'end' };
+/** The break before one that goes on: the page has read what was there and sent nothing. */
+const BEFORE: Plan = { point: { way: 'up', kind: 'send', nth: 1, offset: 0 }, fault: 'end' };
 
 /** What was said before, so that the batch is not empty. */
 const HISTORY = ['is anybody there?', 'it is about the lamp'];
@@ -153,6 +153,8 @@ class Scene {
 
   async judge(): Promise<Violation[]> {
     if (!this.#struck) throw new Error(`${this.#name}: the stream never came to the point`);
+    // What a slow line still delivers, after the page has sent it again, counts as well.
+    await this.proxy.quiet();
     const line = await this.#visitor.line();
     const log = await readAll(line);
     line.cut();

@@ -240,7 +240,7 @@ export async function readAll(line: Talk): Promise<Event[]> {
   line.send({ t: 'hello', after: 0 });
   const { epoch } = await line.kind('welcome');
   for (let batches = 1; ; batches += 1) {
-    await until('the next batch', () => line.all('batch').length === batches);
+    await line.get('the next batch', () => line.all('batch').length === batches);
     const last = events(line).at(-1) as (Event & { chain?: number }) | undefined;
     if (line.all('batch').at(-1)?.done || !last) return events(line);
     const mark = { after: last.seq, epoch, chain: last.chain };

@@ -34,6 +34,7 @@ export class CuttingProxy {
   #strike: () => void = () => {};
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #streams: Stream[] = [];
 
   private constructor(target: number, manners: Manners) {
     this.manners = manners;
@@ -48,8 +49,8 @@ export class CuttingProxy {
         socket.on('error', () => {}); // A lost connection is told once more when it closes.
         socket.on('close', () => this.#sockets.delete(socket));
       }
-      new Stream(this, 'up', client, worker);
-      new Stream(this, 'down', worker, client);
+      this.#streams.push(new Stream(this, 'up', client, worker));
+      this.#streams.push(new Stream(this, 'down', worker, client));
     });
   }
 
@@ -83,6 +84,11 @@ export class CuttingProxy {
     return { offset: Math.min(offset ?? 0, frame.bytes), fault: next.fault };
   }
 
+  /** Settles when all that was held up so far has gone on. */
+  async quiet(): Promise<void> {
+    await Promise.all(this.#streams.map((stream) => stream.tail));
+  }
+
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -99,7 +105,8 @@ class Stream {
   #held = Buffer.alloc(0);
   #open = false;
   #lost = false;
-  #tail: Promise<void> = Promise.resolve();
+  /** Settles when everything that has arrived is passed on. */
+  tail: Promise<void> = Promise.resolve();
 
   constructor(proxy: CuttingProxy, way: Way, from: Socket, to: Socket) {
     this.#proxy = proxy;
@@ -131,7 +138,7 @@ class Stream {
   }
 
   #then(act: () => void | Promise<void>): void {
-    this.#tail = this.#tail.then(act);
+    this.tail = this.tail.then(act);
   }
 
   async #pass(kind: string, bytes: Buffer, due: number): Promise<void> {
