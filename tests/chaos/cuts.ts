@@ -10,7 +10,7 @@ import { heard, readAll, say, type Talk, texts, until, Visitor } from '../suppor
 import { becomePage } from '../support/page.ts';
 import { CuttingProxy, type Fault, type Manners, type Plan, type Point } from '../support/proxy.ts';
 import { Ledger, type Sender, type Violation } from './oracle.ts';
-import 'fake-indexeddb/auto';
+import '../support/tabs.ts';
 
 /** A first connection that nothing broke before, or one that goes on where another broke. */
 export type Stage = 'first' | 'resumed';

@@ -2,7 +2,7 @@
 // acknowledged at a seq, refused, or unknown; every acknowledged one is in the final log at that
 // seq, once, in its sender's order; and whatever anybody was ever shown is what the log says.
 
-import type { Author, Event, Seq } from '../../client/frames.ts';
+import type { Author, Event, Seq, ServerFrame } from '../../client/frames.ts';
 
 /** What can be wrong; a closed list. */
 export const VIOLATIONS = {
@@ -16,7 +16,7 @@ export const VIOLATIONS = {
 export type Violation = { is: keyof typeof VIOLATIONS; what: string };
 
 /** An acknowledged message is one shown to its sender: the same seq, moment and chain. */
-type Ack = { client_id: string; seq: Seq; at: number; chain?: number };
+type Ack = Omit<Extract<ServerFrame, { t: 'ack' }>, 't'>;
 type Fate = { is: 'unknown' } | { is: 'ok'; seq: Seq } | { is: 'refused' };
 type Sent = { text: string; fate: Fate };
 
@@ -180,7 +180,7 @@ export class Ledger {
 }
 
 /** Everything an event says, in one order of its fields. */
-function contentOf(event: Event & { chain?: number }): string {
+function contentOf(event: Event): string {
   const { seq, at, author, body, chain } = event;
   const fields = Object.entries({ ...body, ...author, seq, at, chain });
   return JSON.stringify(fields.sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -180,12 +180,12 @@ export class Peer {
     this.#pump();
   }
 
-  #show(event: Event & { chain?: number }): void {
+  #show(event: Event): void {
     this.#view.show(event);
     this.#chain = event.chain;
   }
 
-  #ack({ t: _, ...ack }: Extract<ServerFrame, { t: 'ack' }> & { chain?: number }): void {
+  #ack({ t: _, ...ack }: Extract<ServerFrame, { t: 'ack' }>): void {
     const { client_id: id, seq } = ack;
     this.#sender.acknowledged(id, seq);
     const text = this.#sender.sends.get(id)?.text ?? '';

@@ -238,13 +238,11 @@ export function events(line: Talk): Event[] {
 /** Joins with nothing and reads the whole log, batch after batch. */
 export async function readAll(line: Talk): Promise<Event[]> {
   line.send({ t: 'hello', after: 0 });
-  const { epoch } = await line.kind('welcome');
   for (let batches = 1; ; batches += 1) {
     await line.get('the next batch', () => line.all('batch').length === batches);
-    const last = events(line).at(-1) as (Event & { chain?: number }) | undefined;
+    const last = events(line).at(-1);
     if (line.all('batch').at(-1)?.done || !last) return events(line);
-    const mark = { after: last.seq, epoch, chain: last.chain };
-    line.send({ t: 'hello', ...mark });
+    line.send({ t: 'hello', ...held(line, last.seq) });
   }
 }
 

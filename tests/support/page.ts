@@ -1,4 +1,5 @@
-// What the real client needs of a browser, in Node: sockets that tell the origin of a page.
+// What the real client needs of a browser, in Node: sockets and requests that tell the origin of
+// a page.
 
 import WebSocket from 'ws';
 import { SHOP } from './live.ts';
@@ -11,9 +12,17 @@ class PageSocket extends WebSocket {
   }
 }
 
+const withOrigin = (ask: typeof fetch): typeof fetch => {
+  return (where, options) => {
+    const headers = new Headers(options?.headers);
+    if (!headers.has('origin')) headers.set('origin', SHOP);
+    return ask(where, { ...options, headers });
+  };
+};
+
 /** Makes this process a page of the demo shop. */
 export function becomePage(): void {
-  Object.assign(globalThis, { WebSocket: PageSocket });
+  Object.assign(globalThis, { WebSocket: PageSocket, fetch: withOrigin(fetch) });
 }
 
 /** Times that a client waits for the network, rather than for its own work. */

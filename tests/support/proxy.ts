@@ -103,7 +103,7 @@ class Stream {
   readonly #to: Socket;
   readonly #counts = new Map<string, number>();
   #held = Buffer.alloc(0);
-  #open = false;
+  #speaks: 'handshake' | 'frames' | 'http' = 'handshake';
   #lost = false;
   /** Settles when everything that has arrived is passed on. */
   tail: Promise<void> = Promise.resolve();
@@ -126,15 +126,20 @@ class Stream {
     }
   }
 
-  /** The next whole frame of what has arrived. */
+  /** The next whole frame of what has arrived. What is no WebSocket goes on as it comes. */
   #cut(): { kind: string; bytes: Buffer } | undefined {
-    const length = this.#open ? frameLength(this.#held) : headLength(this.#held);
+    const length = this.#lengthOf(this.#held);
     if (length === 0 || this.#held.length < length) return undefined;
     const bytes = this.#held.subarray(0, length);
     this.#held = this.#held.subarray(length);
-    const kind = this.#open ? frameKind(bytes) : 'handshake';
-    this.#open = true;
-    return { kind, bytes };
+    const kind = this.#speaks === 'frames' ? frameKind(bytes) : this.#speaks;
+    if (kind === 'handshake') this.#speaks = UPGRADE.test(String(bytes)) ? 'frames' : 'http';
+    return { kind: this.#speaks === 'http' ? 'http' : kind, bytes };
+  }
+
+  #lengthOf(held: Buffer): number {
+    if (this.#speaks === 'handshake') return headLength(held);
+    return this.#speaks === 'frames' ? frameLength(held) : held.length;
   }
 
   #then(act: () => void | Promise<void>): void {
@@ -185,6 +190,8 @@ class Stream {
     if (!this.#lost) this.#to.destroySoon();
   }
 }
+
+const UPGRADE = /^upgrade: websocket/im;
 
 /** Length of an HTTP head, 0 while it is not whole. */
 function headLength(bytes: Buffer): number {

@@ -7,9 +7,16 @@ import { Ledger } from '../chaos/oracle.ts';
 
 const visitor = { role: 'visitor' } as const;
 const message = (seq: number, client_id: string, text = client_id): Event => {
-  return { seq, at: seq, author: visitor, body: { kind: 'message', client_id, text } };
+  const body = { kind: 'message', client_id, text } as const;
+  return { seq, at: seq, chain: seq, author: visitor, body };
 };
-const ack = (seq: number, client_id: string) => ({ seq, at: seq, client_id, text: client_id });
+const ack = (seq: number, client_id: string) => ({
+  seq,
+  at: seq,
+  chain: seq,
+  client_id,
+  text: client_id,
+});
 
 /** Ann has sent a to d: a and b are acknowledged, c is refused, d is unknown. Ben looks on. */
 function history() {
@@ -62,6 +69,7 @@ test('each kind of damage is seen', () => {
   assert.deepEqual(kinds([a, b, message(3, 'd', 'other words')]), ['foreign']);
   assert.deepEqual(kinds([message(1, 'b'), message(2, 'a')]), ['diverged', 'reordered']);
   assert.deepEqual(kinds([a, { ...b, at: 9 }]), ['diverged'], 'another moment');
+  assert.deepEqual(kinds([a, { ...b, chain: 9 }]), ['diverged'], 'another history');
 });
 
 test('the order of what has no ack counts, too', () => {
