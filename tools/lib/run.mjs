@@ -62,9 +62,13 @@ export function show(command, args, options = {}) {
   return exited(start(command, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] }));
 }
 
-/** Runs and resolves to {code, out}, both streams in `out`; `echo` shows them, too. */
-export async function capture(command, args, { echo = false, ...options } = {}) {
+/**
+ * Runs and resolves to {code, out}, both streams in `out`; `echo` shows them, too. `limit` ends it
+ * after so many milliseconds, with all that it started.
+ */
+export async function capture(command, args, { echo = false, limit, ...options } = {}) {
   const child = start(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ending = limit && setTimeout(() => dropGroup(child.pid), limit);
   let out = '';
   for (const [stream, shown] of [
     [child.stdout, process.stdout],
@@ -78,6 +82,7 @@ export async function capture(command, args, { echo = false, ...options } = {}) 
   }
   const closed = new Promise((done) => child.once('close', done));
   const code = await exited(child);
+  clearTimeout(ending);
   if (code !== 127) await closed;
   return { code, out };
 }

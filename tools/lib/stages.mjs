@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, WASM_TARGET_DIR } from '../build.mjs';
+import { mutants } from '../mutants.mjs';
 import { setupBrowser } from '../setup-browser.mjs';
 import { setupWasmRust } from '../setup-rust.mjs';
 import { bin, local, root } from './paths.mjs';
@@ -113,6 +114,7 @@ export const STAGES = [
     name: 'unit tests',
     run: () => nodeTest(['client', 'widget', 'console', 'tests/unit'].filter(inTree)),
   },
+  { group: 'mutants', name: 'seeded mistakes', run: () => mutants({ quick: true }) },
   { group: 'worker', name: 'build', run: () => buildAll(false) },
   { group: 'worker', name: 'deploy --dry-run', run: dryRun },
   {

@@ -1,0 +1,106 @@
+// Copies of the sources with some places changed: mistakes and faults that are made on purpose, to
+// see that they are noticed. They are edits of a copy, so the product holds no switch for any of
+// them and no build of it can contain one.
+//
+// A copy is kept between runs, with what was compiled in it, and its first compilation starts from
+// the product's: a change then costs as much as the same change in the project itself.
+
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { local, root } from './paths.mjs';
+import { Problem } from './problem.mjs';
+import { capture } from './run.mjs';
+
+/** What is made from the sources, not part of them. */
+const MADE = new Set(['.git', '.edgewise', '.wrangler', 'node_modules', 'target', 'build', 'dist']);
+/** wasm-opt takes two thirds of a build, and a copy need not be small. */
+const SMALL = { file: 'Cargo.toml', find: 'wasm-opt = ["-Oz"]', replace: 'wasm-opt = false' };
+
+/** Paths of all files below `folder` that are sources. */
+function* sources(folder, below = folder) {
+  for (const entry of readdirSync(below, { withFileTypes: true })) {
+    const path = join(below, entry.name);
+    const name = relative(folder, path);
+    if (MADE.has(name) || entry.isSymbolicLink()) continue;
+    if (entry.isDirectory()) yield* sources(folder, path);
+    else if (entry.isFile()) yield name;
+  }
+}
+
+/** The text with one place changed. It must be there exactly once, else the edit is out of date. */
+export function edited(text, { file, find, replace }) {
+  const found = text.split(find).length - 1;
+  if (found === 1) return text.split(find).join(replace);
+  throw new Problem(`${file} holds ${found} times, not once:\n${find}`);
+}
+
+/** The changed files: a map from path to text. */
+function changes(edits) {
+  const texts = new Map();
+  for (const edit of edits) {
+    const { file } = edit;
+    const before = texts.get(file) ?? readFileSync(join(root, file), 'utf8');
+    texts.set(file, edited(before, edit));
+  }
+  return texts;
+}
+
+/** Fails when one of the edits does not fit the sources as they are. */
+export const checkEdits = (edits) => void changes(edits);
+
+/** Writes only what differs: a compiler goes by the times of files. */
+function write(file, content) {
+  if (existsSync(file) && readFileSync(file).equals(content)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+}
+
+/** What is compiled already, except the product itself, of which a copy has its own. */
+function seed(folder) {
+  const foreign = (path) => !/edgewise|^incremental$|^flycheck/.test(basename(path));
+  const given = ['target/debug', 'target/wasm', 'dist'];
+  const stamps = ['packages', 'widget', 'console'].map((name) => join('.edgewise/stamps', name));
+  for (const part of [...given, ...stamps]) {
+    const [from, to] = [join(root, part), join(folder, part)];
+    if (!existsSync(from) || existsSync(to)) continue;
+    cpSync(from, to, { recursive: true, preserveTimestamps: true, filter: foreign });
+  }
+  const modules = join(folder, 'node_modules');
+  if (!existsSync(modules)) symlinkSync(realpathSync(join(root, 'node_modules')), modules);
+}
+
+/**
+ * Makes or refreshes the copy `name`, with these edits and no others; returns its folder. The
+ * stamp of the installed packages goes along, so that the copy never installs any.
+ */
+export function copy(name, edits = []) {
+  const folder = join(local, 'copies', name);
+  const changed = changes([SMALL, ...edits]);
+  mkdirSync(folder, { recursive: true });
+  const kept = new Set();
+  for (const file of sources(root)) {
+    kept.add(file);
+    write(join(folder, file), Buffer.from(changed.get(file) ?? readFileSync(join(root, file))));
+  }
+  for (const file of sources(folder)) if (!kept.has(file)) rmSync(join(folder, file));
+  seed(folder);
+  return folder;
+}
+
+/** Builds the copy; resolves to its folder. */
+export async function build(folder) {
+  const options = { cwd: folder, env: { ...process.env, EDGEWISE_BUILT: '0' } };
+  const { code, out } = await capture(process.execPath, ['tools/build.mjs'], options);
+  if (code !== 0) throw new Problem(`The copy in ${folder} does not build:\n${out.trimEnd()}`);
+  return folder;
+}
