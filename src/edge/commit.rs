@@ -18,6 +18,12 @@ impl<E> Committed<E> {
     }
 }
 
+/// Does the work; a panic becomes an error like any other, which ends one turn and no more.
+pub fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    let panicked = |_| Err(Error::RustError("a handler panicked".into()));
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(panicked)
+}
+
 /// The database of an object and the machine rebuilt from it.
 pub struct Keeper<M> {
     /// The database.
@@ -49,9 +55,7 @@ impl<M> Keeper<M> {
             let effects = work(&mut machine, restored).map_err(error::fault)?;
             Ok((machine, effects))
         };
-        let panicked = || Err(Error::RustError("a handler panicked".into()));
-        let outcome = catch_unwind(AssertUnwindSafe(turn)).unwrap_or_else(|_| panicked());
-        let (machine, effects) = outcome?;
+        let (machine, effects) = caught(turn)?;
         *self.machine.borrow_mut() = Some(machine);
         Ok(Committed(effects))
     }

@@ -16,7 +16,7 @@
 //! what it owes the router. Frames go out after it. The alarm carries the outbox.
 
 use super::carry;
-use super::commit::{Committed, Keeper};
+use super::commit::{Committed, Keeper, caught};
 use super::error::{self, Failure, Refused};
 use super::room::Room;
 use super::sql::ObjectSql;
@@ -109,19 +109,20 @@ impl ConversationObject {
                 work(machine, &ConversationStore::new(&self.keeper.sql))
             },
         )?;
-        self.perform(&committed)?;
+        caught(|| self.perform(&committed))?;
         // Who wakes up looks after the alarm, too: the platform gives one up that failed too often.
         let owes = committed.effects().iter().any(|effect| matches!(effect, Effect::Tell(_)));
         Ok(owes || awoken)
     }
 
     /// The turn of a frame. A fault ends its session: its client comes back and says what it has.
+    /// It may have come after something was stored, so the alarm is looked after then, too.
     pub(super) fn take(&self, now: Millis, from: &Session, frame: ClientFrame) -> bool {
         let turn = self.turn(|machine, store| store.take_frame(machine, now, from, frame));
         turn.unwrap_or_else(|error| {
             console_error!("session {}: {error}", from.id.0);
             self.room.close(&self.state, from.id, CloseCode::Fault);
-            false
+            true
         })
     }
 

@@ -17,7 +17,7 @@
 //! the outbox, ends grace periods, and looks at leases while an agent is online.
 
 use super::carry;
-use super::commit::{Committed, Keeper};
+use super::commit::{Committed, Keeper, caught};
 use super::sockets::{self, Sockets};
 use super::sql::ObjectSql;
 use super::{error, platform, presence};
@@ -168,7 +168,7 @@ impl RouterObject {
                 })
             },
         )?;
-        self.perform(&committed)
+        caught(|| self.perform(&committed))
     }
 
     fn perform(&self, committed: &Committed<Effect>) -> Result<()> {
