@@ -73,7 +73,7 @@ pub const SIGN_IN_TRIES: u32 = 8;
 pub const SIGN_IN_REST: Span = Span::seconds(15 * 60);
 /// A receiver that has not answered a delivery after so many milliseconds has failed: one stuck
 /// object must not hold up the outbox for all.
-pub const DELIVERY_MS: u64 = 10_000;
+pub const DELIVERY_MS: u32 = 10_000;
 /// First pause of an outbox after a failure; it doubles …
 pub const OUTBOX_PAUSE: Span = Span::seconds(1);
 /// … up to this.

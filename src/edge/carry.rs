@@ -1,16 +1,14 @@
 //! Carrying what one object owes another: parcels of the outbox go by `fetch`, and come off the
 //! outbox when the receiver has answered.
 
+use super::platform;
 use crate::id::{ConversationId, SiteId};
-use crate::limits;
 use crate::protocol::peer::Delivery;
 use crate::store::{Mail, Parcel, Sql, StoreError};
-use futures::future::{Either, join_all, select};
+use futures::future::join_all;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::pin::pin;
-use std::time::Duration;
-use worker::{Delay, Request, Response, Result, Stub, console_error};
+use worker::{Request, Response, Result, Stub, console_error};
 
 /// Name of a conversation object: ids have no colon, so it can be taken apart again.
 pub fn conversation_name(site: &SiteId, conversation: &ConversationId) -> String {
@@ -29,10 +27,10 @@ pub async fn deliver<S: Sql>(
     source: &str,
     stub_of: impl Fn(&str) -> Result<Stub>,
 ) -> std::result::Result<(), StoreError> {
-    let parcels = mail.parcels(super::platform::now())?;
+    let parcels = mail.parcels(platform::now())?;
     let posts = parcels.iter().map(|parcel| post_parcel(parcel, source, &stub_of));
     let outcomes = join_all(posts).await;
-    let now = super::platform::now();
+    let now = platform::now();
     for (parcel, outcome) in parcels.iter().zip(outcomes) {
         match outcome {
             Ok(()) => mail.delivered(parcel)?,
@@ -51,11 +49,8 @@ async fn post_parcel(
     stub_of: &impl Fn(&str) -> Result<Stub>,
 ) -> Result<()> {
     let stub = stub_of(&parcel.peer)?;
-    let answer = pin!(post(&stub, "/tell", parcel.letter(source)));
-    let too_long = pin!(Delay::from(Duration::from_millis(limits::DELIVERY_MS)));
-    let Either::Left((response, _)) = select(answer, too_long).await else {
-        return Err(worker::Error::RustError("no answer".into()));
-    };
+    let request = platform::limited(&posting("/tell", parcel.letter(source))?)?;
+    let response = stub.fetch_with_request(request).await;
     match response?.status_code() {
         204 => Ok(()),
         status => Err(worker::Error::RustError(format!("answered {status}"))),
@@ -78,8 +73,10 @@ pub async fn ask<Q: Serialize, A: DeserializeOwned>(stub: &Stub, question: &Q) -
 
 /// Posts JSON to an object.
 pub async fn post(stub: &Stub, path: &str, body: String) -> Result<Response> {
+    stub.fetch_with_request(posting(path, body)?).await
+}
+
+fn posting(path: &str, body: String) -> Result<Request> {
     let headers = [("Content-Type", "application/json")];
-    let url = format!("https://object{path}");
-    let request = super::platform::request("POST", &url, &headers, Some(&body))?;
-    stub.fetch_with_request(request).await
+    platform::request("POST", &format!("https://object{path}"), &headers, Some(&body))
 }

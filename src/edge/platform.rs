@@ -2,6 +2,7 @@
 //! Each quirk stands here alone, with what was seen.
 
 use crate::alarm::Alarm;
+use crate::limits;
 use crate::site::Fresh;
 use crate::time::Millis;
 use js_sys::{Function, Promise, Reflect};
@@ -35,7 +36,7 @@ pub fn prepare_sockets(state: &State) {
     if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
         state.set_websocket_auto_response(&pair);
     }
-    let limit = JsValue::from(crate::limits::SOCKET_EVENT.0 as f64);
+    let limit = JsValue::from(limits::SOCKET_EVENT.0 as f64);
     // Not wrapped by `worker`. Without it a handler that never returns keeps its object for ever.
     let _ = call(state, "setHibernatableWebSocketEventTimeout", &limit);
 }
@@ -109,6 +110,15 @@ pub fn request(
         init.set_body(&JsValue::from(body));
     }
     let made = web_sys::Request::new_with_str_and_init(url, &init);
+    made.map(Request::from).map_err(Error::from)
+}
+
+/// The same request, given up when its receiver does not answer. An answer that is merely no
+/// longer waited for would keep sender and receiver awake for as long as it does not come.
+pub fn limited(request: &Request) -> Result<Request> {
+    let init = web_sys::RequestInit::new();
+    init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(limits::DELIVERY_MS)));
+    let made = web_sys::Request::new_with_request_and_init(request.inner(), &init);
     made.map(Request::from).map_err(Error::from)
 }
 
