@@ -3,8 +3,8 @@
 // more: docs/protocol.md H, S, L, D and P.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { createTestHarness } from 'wrangler';
+import { test } from 'node:test';
+import { harnessed } from '../support/harness.ts';
 import {
   Agent,
   assigned,
@@ -22,39 +22,11 @@ import {
   Visitor,
 } from '../support/live.ts';
 
-const root = new URL('../..', import.meta.url);
-const SETUP_TOKEN = 'of-this-test-only';
+const worker = harnessed();
 
-// What is built is tested: the harness has no other way to skip the build.
-process.env.EDGEWISE_BUILT = '1';
-process.env.WRANGLER_SEND_METRICS = 'false';
-process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
-const harness = createTestHarness({
-  workers: [{ configPath: new URL('wrangler.toml', root), secrets: { SETUP_TOKEN } }],
-});
-let base = '';
-let sleeps = 0;
-
-before(async () => {
-  base = (await harness.listen()).url.origin;
-  const { seedDemo } = await import(new URL('tools/lib/seed.mjs', root).href);
-  await seedDemo(base, SETUP_TOKEN);
-});
-after(() => harness.close());
-
-/** Has an object sleep; the answer is whether it was awake. */
-async function sleep(kind: 'CONVERSATION' | 'ROUTER', name: string): Promise<boolean> {
-  try {
-    await harness.getWorker().evictDurableObject(kind, { name, webSockets: 'hibernate' });
-    sleeps += 1;
-    return true;
-  } catch (error) {
-    if (String(error).includes('not currently running')) return false;
-    throw error;
-  }
-}
-const chatSleeps = (visitor: Visitor) => sleep('CONVERSATION', `demo:${visitor.conversation}`);
-const deskSleeps = () => sleep('ROUTER', 'demo');
+const chatSleeps = (visitor: Visitor) =>
+  worker.sleep('CONVERSATION', `demo:${visitor.conversation}`);
+const deskSleeps = () => worker.sleep('ROUTER', 'demo');
 
 /** A conversation of a visitor with Ana, who is on duty. */
 async function pair(): Promise<{
@@ -64,9 +36,9 @@ async function pair(): Promise<{
   desk: Desk;
   ana: Agent;
 }> {
-  const visitor = new Visitor(base);
+  const visitor = new Visitor(worker.url);
   const tab = await visitor.tab();
-  const ana = await Agent.signIn(base);
+  const ana = await Agent.signIn(worker.url);
   const desk = await ana.desk(true);
   await say(tab, 'first', 'hello');
   await assigned(tab, 'Ana Agent');
@@ -139,7 +111,7 @@ test('S2 S3 S8 S9 T6 retries, typing, read marks and pings outlive sleep', async
 });
 
 test('H1 a session that has not said hello must still say it after sleep', async () => {
-  const visitor = new Visitor(base);
+  const visitor = new Visitor(worker.url);
   const line = await visitor.line();
   await chatSleeps(visitor);
   line.send({ t: 'typing', on: true });
@@ -147,9 +119,9 @@ test('H1 a session that has not said hello must still say it after sleep', async
 });
 
 test('P1 P2 D4 D7 both objects sleep between all steps, and their mail arrives', async () => {
-  const ana = await Agent.signIn(base);
+  const ana = await Agent.signIn(worker.url);
   const desk = await ana.desk();
-  const [visitor, next] = [new Visitor(base), new Visitor(base)];
+  const [visitor, next] = [new Visitor(worker.url), new Visitor(worker.url)];
   const tab = await visitor.tab();
   const place = (line: Talk) => {
     const now = status(line);
@@ -180,7 +152,7 @@ test('P1 P2 D4 D7 both objects sleep between all steps, and their mail arrives',
   desk.send({ t: 'accept', on: true });
   await assigned(other, 'Ana Agent');
   await bothSleep();
-  await sleep('CONVERSATION', `demo:${next.conversation}`);
+  await worker.sleep('CONVERSATION', `demo:${next.conversation}`);
   await until('both at the desk', () => roster(desk, ana.me.agent.id)?.load === 2);
   const served = await ana.join(next.conversation);
   served.send({ t: 'close' });
@@ -189,5 +161,5 @@ test('P1 P2 D4 D7 both objects sleep between all steps, and their mail arrives',
 });
 
 test('there was enough sleep for this to mean something', () => {
-  assert.ok(sleeps >= 20, `${sleeps} times`);
+  assert.ok(worker.sleeps >= 20, `${worker.sleeps} times`);
 });

@@ -2,54 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ClientFrame, Event, PollAnswer, ServerFrame } from '../../client/frames.ts';
+import type { ClientFrame } from '../../client/frames.ts';
 import { heard, post, SHOP, say, texts, until, Visitor } from '../support/live.ts';
+import { Poller } from '../support/poller.ts';
 import { serve } from '../support/worker.ts';
 
 const worker = serve();
-
-/** A tab that polls: asks by hand, and keeps what it was answered. */
-class Poller {
-  readonly frames: ServerFrame[] = [];
-  session: string | undefined;
-  close: PollAnswer['close'];
-  private readonly token: string;
-
-  private constructor(token: string) {
-    this.token = token;
-  }
-
-  static async of(visitor: Visitor): Promise<Poller> {
-    return new Poller((await visitor.ticket()).ticket.token);
-  }
-
-  ask(frames: string[], origin = SHOP, token = this.token): Promise<Response> {
-    const body = { session: this.session, frames };
-    return post(worker.url, '/api/poll', body, { origin, authorization: `Bearer ${token}` });
-  }
-
-  /** Sends frames, or waits for some. */
-  async turn(...frames: ClientFrame[]): Promise<PollAnswer> {
-    const answer = await this.ask(frames.map((frame) => JSON.stringify(frame)));
-    assert.equal(answer.status, 200, await answer.clone().text());
-    const body: PollAnswer = await answer.json();
-    this.session = body.session;
-    this.close = body.close ?? this.close;
-    this.frames.push(...body.frames.map((text) => JSON.parse(text)));
-    return body;
-  }
-
-  events(): Event[] {
-    return this.frames.flatMap((frame) => {
-      if (frame.t === 'batch') return frame.events;
-      return frame.t === 'event' ? [frame.event] : [];
-    });
-  }
-
-  acks(): number[] {
-    return this.frames.flatMap((frame) => (frame.t === 'ack' ? [frame.seq] : []));
-  }
-}
 
 const send = (client_id: string, text: string): ClientFrame => ({ t: 'send', client_id, text });
 

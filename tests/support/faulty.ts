@@ -1,0 +1,96 @@
+// A worker that fails on request: a copy of the sources with faults edited in, built apart. Each
+// fault is asked for by a text or by the address of the visitor's page, and comes once for each.
+
+import { pathToFileURL } from 'node:url';
+
+const MODULE = `/// Moments and spans.
+pub mod time;
+/// Faults on request.
+pub mod fault {
+    use std::sync::Mutex;
+    static KNOWN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    /// Whether \`what\` asks for this fault, and does so for the first time.
+    pub fn asked(what: &str, fault: &str) -> bool {
+        let Ok(mut known) = KNOWN.lock() else { return false };
+        let fresh = what.contains(fault) && !known.iter().any(|one| one == what);
+        if fresh {
+            known.push(what.to_owned());
+        }
+        fresh
+    }
+}`;
+
+const object = 'src/edge/conversation_object.rs';
+const router = 'src/edge/router_object.rs';
+
+/** Where each fault is put; the words in quotes ask for it. */
+const EDITS = [
+  { file: 'src/lib.rs', find: '/// Moments and spans.\npub mod time;', replace: MODULE },
+  {
+    file: 'src/conversation/mod.rs',
+    find: 'let author = from.holder.author();\n        if let Err(code)',
+    replace: `if crate::fault::asked(&text, "panic while deciding") { panic!("as asked") }
+        let author = from.holder.author();
+        if let Err(code)`,
+  },
+  {
+    file: 'src/store/conversation.rs',
+    find: '_ => self.0.run(INSERT_OF_VISITOR, &[seq, at, chain, id, text]),',
+    replace: `_ => {
+                    self.0.run(INSERT_OF_VISITOR, &[seq, at, chain, id, text])?;
+                    let Body::Message { text, .. } = &event.body else { return Ok(()) };
+                    if crate::fault::asked(text, "panic after the write") { panic!("as asked") }
+                    match crate::fault::asked(text, "error after the write") {
+                        true => Err(StoreError::Failed("as asked".into())),
+                        false => Ok(()),
+                    }
+                }`,
+  },
+  {
+    file: object,
+    find: 'let (state, room) = (&self.state, &self.room);\n        for effect',
+    replace: `let (state, room) = (&self.state, &self.room);
+        for effect in committed.effects() {
+            let Effect::Append(event) = effect else { continue };
+            let text = serde_json::to_string(event)?;
+            if crate::fault::asked(&text, "panic before the sends") { panic!("as asked") }
+        }
+        for effect`,
+  },
+  {
+    file: 'src/edge/carry.rs',
+    find: 'let stub = stub_of(&parcel.peer)?;',
+    replace: `let letter = parcel.letter(source);
+    if crate::fault::asked(&letter, "panic-in-the-alarm") { panic!("as asked") }
+    let stub = stub_of(&parcel.peer)?;`,
+  },
+  {
+    file: router,
+    find: 'let delivery = carry::receive::<ToRouter>(&mut request).await?;',
+    replace: `let delivery = carry::receive::<ToRouter>(&mut request).await?;
+        let words = format!("{delivery:?}");
+        if crate::fault::asked(&words, "panic-at-the-desk") { panic!("as asked") }
+        if crate::fault::asked(&words, "no-answer-of-the-desk") {
+            std::future::pending::<()>().await;
+        }`,
+  },
+  {
+    file: 'src/routing/mod.rs',
+    find: 'DeskClientFrame::Take { conversation } => {',
+    replace: `DeskClientFrame::Take { conversation } => {
+                if conversation.as_str() == "panic" { panic!("as asked") }`,
+  },
+  {
+    file: 'src/limits.rs',
+    find: 'pub const DELIVERY_MS: u32 = 10_000;',
+    replace: 'pub const DELIVERY_MS: u32 = 500;',
+  },
+];
+
+/** Builds it, unless it is built; resolves to its folder. */
+export async function faulty(): Promise<URL> {
+  // The tools are plain JavaScript, of which the compiler knows no types.
+  const tools = new URL('../../tools/lib/copies.mjs', import.meta.url).href;
+  const { build, copy } = await import(tools);
+  return pathToFileURL(`${await build(copy('faulty', EDITS))}/`);
+}

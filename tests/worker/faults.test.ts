@@ -1,0 +1,194 @@
+// A handler that fails, in every way it can, ends nothing but its own session: that one comes back
+// and has everything, its neighbours in the same process notice nothing, and what objects owe each
+// other arrives. The worker here is a copy with faults edited in: tests/support/faulty.ts.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { faulty } from '../support/faulty.ts';
+import { harnessed } from '../support/harness.ts';
+import {
+  Agent,
+  assigned,
+  type Desk,
+  events,
+  heard,
+  say,
+  status,
+  type Talk,
+  texts,
+  until,
+  Visitor,
+} from '../support/live.ts';
+import { Poller } from '../support/poller.ts';
+
+const worker = harnessed(faulty);
+const WINDOW = /^\d+-\d+$/;
+
+/** A visitor with two tabs, served by Ana. */
+interface Pair {
+  visitor: Visitor;
+  tab: Talk;
+  other: Talk;
+  agent: Talk;
+}
+
+async function pair(ana: Agent): Promise<Pair> {
+  const visitor = new Visitor(worker.url);
+  const [tab, other] = [await visitor.tab(), await visitor.tab()];
+  await say(tab, 'first', 'hello');
+  await assigned(tab, 'ana');
+  return { visitor, tab, other, agent: await ana.join(visitor.conversation) };
+}
+
+let hired: Promise<Agent> | undefined;
+
+/** Ana, who has room for everybody here. */
+async function onDuty(): Promise<{ ana: Agent; desk: Desk }> {
+  const owner = () => Agent.signIn(worker.url, 'owner@example.com');
+  hired ??= owner().then((agent) => agent.hire('ana@example.com', 50));
+  const ana = await hired;
+  return { ana, desk: await ana.desk(true) };
+}
+
+/** Somebody who has nothing to do with it, over a socket and over a session in memory only. */
+class Neighbour {
+  readonly visitor = new Visitor(worker.url);
+  private count = 0;
+  private tab: Talk | undefined;
+  private poller: Poller | undefined;
+
+  async arrive(): Promise<void> {
+    this.tab = await this.visitor.tab();
+    this.poller = await Poller.of(this.visitor);
+    await this.poller.turn({ t: 'hello', after: 0 });
+    await this.talk();
+  }
+
+  /** Writes; the socket has its ack and the session without one the event. */
+  async talk(): Promise<void> {
+    const { tab, poller } = this;
+    assert.ok(tab && poller);
+    this.count += 1;
+    const text = `undisturbed ${this.count}`;
+    await say(tab, `n${this.count}`, text);
+    await until(text, async () => {
+      if (texts(poller.events()).includes(text)) return true;
+      await poller.turn();
+      return false;
+    });
+    assert.equal(poller.close, undefined);
+  }
+}
+
+/** Waits until the desk knows of the conversation. */
+function waits(line: Talk): Promise<unknown> {
+  return until('a place in the queue', () => {
+    const now = status(line);
+    return now?.is === 'waiting' && now.place !== undefined;
+  });
+}
+
+/** The whole log, as a new tab reads it. */
+async function log(visitor: Visitor): Promise<string[]> {
+  const tab = await visitor.tab();
+  const all = events(tab);
+  assert.deepEqual(
+    all.map((event) => event.seq),
+    all.map((_, index) => index + 1),
+    'dense',
+  );
+  await tab.end();
+  return texts(all);
+}
+
+test('C1 S2 whatever fails in a turn, its sender comes back and everything is there once', async () => {
+  const { ana, desk } = await onDuty();
+  const neighbour = new Neighbour();
+  await neighbour.arrive();
+  const faults = ['while deciding', 'after the write', 'before the sends'];
+  for (const fault of [...faults.map((moment) => `panic ${moment}`), 'error after the write']) {
+    const { visitor, tab, other, agent } = await pair(ana);
+    tab.send({ t: 'send', client_id: 'm1', text: fault });
+    const { code, reason } = await tab.closed;
+    assert.equal(code, 4500, fault);
+    assert.match(reason, WINDOW, fault);
+    const back = await visitor.tab();
+    const seq = await say(back, 'm1', fault);
+    assert.equal(await say(back, 'm2', 'and on'), seq + 1, fault);
+    await heard(other, 'and on');
+    await heard(agent, 'and on');
+    assert.deepEqual(await log(visitor), ['hello', fault, 'and on']);
+    await say(agent, 'a1', 'an answer');
+    await heard(back, 'an answer');
+    for (const line of [other, agent]) assert.equal(line.isClosed, false, `${fault}: a bystander`);
+    await neighbour.talk();
+    agent.send({ t: 'close' });
+    await until('the end', () => status(back)?.is === 'closed');
+    for (const line of [back, other, agent]) await line.end();
+  }
+  await desk.end();
+});
+
+test('D5 P1 a first message whose turn fails is undone or whole, and its visitor waits', async () => {
+  for (const [fault, stored] of [
+    ['panic after the write', false],
+    ['error after the write', false],
+    ['panic before the sends', true],
+  ] as const) {
+    const visitor = new Visitor(worker.url);
+    const tab = await visitor.tab();
+    const text = `first: ${fault}`;
+    tab.send({ t: 'send', client_id: 'm1', text });
+    assert.equal((await tab.closed).code, 4500);
+    assert.deepEqual(await log(visitor), stored ? [text] : [], fault);
+    const back = await visitor.tab();
+    assert.equal(await say(back, 'm1', text), 1);
+    await waits(back);
+    await back.end();
+  }
+});
+
+test('C1 a panic at the desk ends one console, and no conversation', async () => {
+  const { ana, desk } = await onDuty();
+  const beside = await ana.desk();
+  const { tab, agent } = await pair(ana);
+  desk.send({ t: 'take', conversation: 'panic' });
+  const { code, reason } = await desk.closed;
+  assert.equal(code, 4500);
+  assert.match(reason, WINDOW);
+  await say(tab, 'm1', 'still here');
+  await heard(agent, 'still here');
+  const again = await ana.desk(false);
+  assert.equal(beside.isClosed, false);
+  agent.send({ t: 'close' });
+  await until('the end', () => status(tab)?.is === 'closed');
+  for (const line of [again, beside, tab, agent]) await line.end();
+});
+
+for (const fault of ['panic-in-the-alarm', 'panic-at-the-desk', 'no-answer-of-the-desk']) {
+  test(`P1 P4 what is owed arrives in spite of ${fault}`, async () => {
+    const neighbour = new Neighbour();
+    await neighbour.arrive();
+    const visitor = new Visitor(worker.url);
+    const tab = await visitor.line();
+    const context = { locale: 'en', page: `https://shop.example/${fault}` };
+    tab.send({ t: 'hello', after: 0, context });
+    await tab.kind('batch');
+    await say(tab, 'm1', 'is anybody there?');
+    await neighbour.talk();
+    await waits(tab);
+    const { ana, desk } = await onDuty();
+    await assigned(tab, 'ana');
+    const agent = await ana.join(visitor.conversation);
+    await say(agent, 'a1', 'yes');
+    await heard(tab, 'yes');
+    assert.ok(await worker.sleep('CONVERSATION', `demo:${visitor.conversation}`), 'it can sleep');
+    await say(tab, 'm2', 'good');
+    await heard(agent, 'good');
+    assert.equal(tab.isClosed, false);
+    agent.send({ t: 'close' });
+    await until('the end', () => status(tab)?.is === 'closed');
+    desk.send({ t: 'accept', on: false });
+    for (const line of [tab, agent, desk]) await line.end();
+  });
+}
