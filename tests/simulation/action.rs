@@ -69,6 +69,8 @@ pub enum Action {
     Typing(TabId),
     Look(TabId),
     CloseTalk(TabId),
+    /// Reads what another tab did with the outbox.
+    Reread(TabId),
     Retry(TabId),
     Discard(TabId),
     /// Sends what was sent once more.

@@ -37,6 +37,7 @@ const KINDS: &[Kind] = &[
     steady(60, carry),
     steady(40, open_tab),
     steady(30, open_console),
+    steady(20, reread),
     steady(40, write),
     steady(4, accept),
     moody(100, write),
@@ -253,6 +254,10 @@ fn write(world: &World, chance: &mut Chance) -> Option<Action> {
         _ => chance.below(20),
     };
     find(chance, world.tabs.len(), wanted).map(|id| Action::Write(id, length as u16))
+}
+
+fn reread(world: &World, chance: &mut Chance) -> Option<Action> {
+    find(chance, world.tabs.len(), |at| world.is_behind(at)).map(Action::Reread)
 }
 
 /// A live tab.

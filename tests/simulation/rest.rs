@@ -4,11 +4,10 @@
 use super::action::{Cut, Fate};
 use super::console::Console;
 use super::talk::Talk;
-use super::thread::Entry;
 use super::world::World;
 use super::{Checked, violation};
 use edgewise::conversation::Standing;
-use edgewise::id::{AgentId, ClientId};
+use edgewise::id::AgentId;
 use edgewise::routing::{Router, State};
 use edgewise::store::ConversationStore;
 use edgewise::time::Millis;
@@ -58,17 +57,8 @@ impl World {
                 self.close_tab(id, Cut::Hard);
             }
             let outbox = self.tabs[at].outbox;
-            let owed = |entry: &&Entry| entry.failed.is_none();
-            let owes: Vec<_> =
-                self.outboxes[outbox].0.iter().filter(owed).map(|entry| &entry.id).collect();
-            // What another tab wrote, a tab reads when it connects.
-            let pending = &self.tabs[at].thread.pending;
-            let known = |id: &&&ClientId| pending.iter().any(|pending| pending.entry.id == ***id);
-            let knows_all = owes.iter().filter(known).count() == owes.len();
-            let wanted = self.tabs[at].agent.is_none() || !owes.is_empty();
-            if !knows_all {
-                self.cut_tab(id, Cut::Slow);
-            }
+            let owes = self.outboxes[outbox].entries.iter().any(|entry| entry.failed.is_none());
+            let wanted = self.tabs[at].agent.is_none() || owes;
             if !self.tabs[at].open && wanted && !served[outbox] {
                 self.open_tab(id);
             }
@@ -133,9 +123,12 @@ impl World {
     fn move_tab(&mut self, id: u16) -> Result<bool, super::Violation> {
         let at = usize::from(id);
         let talk = self.tabs[at].talk;
-        let mut moved = self.tabs[at].may_connect(self.now);
+        let mut moved = self.tabs[at].may_connect(self.now) || self.is_behind(at);
         self.connect_tab(id);
         self.tab_loss_seen(id);
+        if self.is_behind(at) {
+            self.reread(id);
+        }
         if self.tabs[at].stopped {
             self.close_tab(id, Cut::Hard);
             self.open_tab(id);
@@ -199,7 +192,7 @@ impl World {
     /// Messages that a tab could send.
     fn unsent(&self) -> usize {
         let open = self.tabs.iter().filter(|tab| tab.open);
-        let entries = open.flat_map(|tab| &self.outboxes[tab.outbox].0);
+        let entries = open.flat_map(|tab| &self.outboxes[tab.outbox].entries);
         entries.filter(|entry| entry.failed.is_none()).count()
     }
 

@@ -16,23 +16,37 @@ use edgewise::time::Millis;
 const OUTBOX_ENTRIES: usize = 100;
 
 #[derive(Default)]
-pub struct Outbox(pub Vec<Entry>);
+pub struct Outbox {
+    pub entries: Vec<Entry>,
+    /// Grows with each change, so that other tabs notice.
+    changes: u32,
+}
 
 impl Outbox {
     fn put(&mut self, entry: Entry) -> bool {
-        if let Some(known) = self.0.iter_mut().find(|known| known.id == entry.id) {
+        self.changes += 1;
+        if let Some(known) = self.entries.iter_mut().find(|known| known.id == entry.id) {
             *known = entry;
             return true;
         }
-        let room = self.0.len() < OUTBOX_ENTRIES;
+        let room = self.entries.len() < OUTBOX_ENTRIES;
         if room {
-            self.0.push(entry);
+            self.entries.push(entry);
         }
         room
     }
 
+    /// Stores it in the place of another; not when another tab was faster.
+    fn replace(&mut self, old: &ClientId, entry: Entry) -> bool {
+        let known = self.entries.iter().any(|entry| entry.id == *old);
+        self.forget(old);
+        known && self.put(entry)
+    }
+
     fn forget(&mut self, id: &ClientId) {
-        self.0.retain(|entry| entry.id != *id);
+        let before = self.entries.len();
+        self.entries.retain(|entry| entry.id != *id);
+        self.changes += u32::from(self.entries.len() < before);
     }
 }
 
@@ -49,6 +63,8 @@ pub struct Tab {
     /// Up to where the person has looked.
     pub seen: u32,
     pub not_before: Millis,
+    /// The changes of the outbox this tab knows.
+    read: u32,
     /// Messages written here so far.
     pub written: u32,
 }
@@ -65,6 +81,7 @@ impl Tab {
             thread: Thread::default(),
             seen: 0,
             not_before: Millis(0),
+            read: 0,
             written: 0,
         }
     }
@@ -85,7 +102,25 @@ impl World {
         tab.stopped = false;
         tab.thread = Thread::default();
         tab.seen = 0;
-        tab.thread.restore(&self.outboxes[tab.outbox].0);
+        self.reread(id);
+    }
+
+    /// Whether another tab has changed the outbox since this one read it.
+    pub fn is_behind(&self, at: usize) -> bool {
+        let tab = &self.tabs[at];
+        tab.open && tab.read != self.outboxes[tab.outbox].changes
+    }
+
+    /// The tab reads what the outbox holds.
+    pub fn reread(&mut self, id: TabId) {
+        let tab = &mut self.tabs[usize::from(id)];
+        if !tab.open {
+            return;
+        }
+        let step = tab.thread.restore(&self.outboxes[tab.outbox].entries);
+        self.apply(id, step);
+        let tab = &mut self.tabs[usize::from(id)];
+        tab.read = self.outboxes[tab.outbox].changes;
     }
 
     pub fn close_tab(&mut self, id: TabId, cut: Cut) {
@@ -109,7 +144,8 @@ impl World {
         let tab = &mut self.tabs[usize::from(id)];
         self.talks[tab.talk].object.sockets.accept(link, id, holder, now);
         tab.link = Some(link);
-        tab.thread.restore(&self.outboxes[tab.outbox].0);
+        self.reread(id);
+        let tab = &self.tabs[usize::from(id)];
         let page = Context { locale: "en".into(), page: format!("/{id}") };
         let hello = tab.thread.hello(tab.agent.is_none().then_some(page));
         self.send(id, hello);
@@ -191,9 +227,9 @@ impl World {
         let tab = &mut self.tabs[usize::from(id)];
         let Some(old) = failed(&tab.thread) else { return };
         let entry = fresh(id, tab, old.text.len());
-        let outbox = &mut self.outboxes[tab.outbox];
-        outbox.forget(&old.id);
-        outbox.put(entry.clone());
+        if !self.outboxes[tab.outbox].replace(&old.id, entry.clone()) {
+            return self.reread(id);
+        }
         tab.thread.discard(&old.id);
         let step = tab.thread.write(entry);
         self.apply(id, step);
@@ -261,6 +297,9 @@ impl World {
         let tab = &mut self.tabs[usize::from(id)];
         let was_live = tab.thread.live;
         let step = tab.thread.receive(frame, history);
+        if matches!(frame, ServerFrame::Welcome { reset: true, .. }) {
+            tab.seen = 0;
+        }
         let wakes = !was_live && tab.thread.live && tab.seen > 0;
         let known = self.talks[tab.talk].ledger.known(history);
         if tab.thread.held.len() > known {

@@ -71,7 +71,6 @@ impl Talk {
             self.object.sockets.close(session.id, CloseCode::SlowDown, wait);
             return Ok(());
         }
-        self.object.sockets.sweep_lapsed(now);
         let before = self.ledger.last();
         let (from, asked) = (session.clone(), frame.clone());
         let turn = self.turn(|machine, store| store.take_frame(machine, now, &from, frame));
@@ -86,6 +85,7 @@ impl Talk {
                 self.perform(now, &effects, dies)?;
             }
         }
+        self.object.sockets.sweep_lapsed(now);
         Ok(())
     }
 

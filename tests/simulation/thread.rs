@@ -5,6 +5,7 @@ use edgewise::id::{Chain, ClientId, Epoch, Seq};
 use edgewise::protocol::Rejection;
 use edgewise::protocol::event::{Author, Body, Event, Side};
 use edgewise::protocol::frames::{ClientFrame, Context, Marks, ServerFrame, Status};
+use std::collections::HashSet;
 
 /// Unacknowledged messages on the way at once.
 const WINDOW: usize = 8;
@@ -36,6 +37,8 @@ pub struct Thread {
     pub live: bool,
     pub you: Option<Author>,
     pub epoch: Option<Epoch>,
+    /// Our own messages among the events held.
+    own: HashSet<ClientId>,
     /// The chain of the last event.
     pub chain: Option<Chain>,
     /// The history of the event at each seq.
@@ -88,6 +91,7 @@ impl Thread {
                 self.seen = *seen;
                 if *reset {
                     self.held.clear();
+                    self.own.clear();
                 }
                 Step::default()
             }
@@ -115,14 +119,21 @@ impl Thread {
     }
 
     /// Takes over what the outbox holds; it is read in one moment here, so nothing is written
-    /// between the reading and this.
-    pub fn restore(&mut self, stored: &[Entry]) {
+    /// between the reading and this. What is on its way stays, whoever dropped it.
+    pub fn restore(&mut self, stored: &[Entry]) -> Step {
+        let mine = |entry: &&Entry| self.own.contains(&entry.id);
+        let forget = stored.iter().filter(mine).map(|entry| entry.id.clone()).collect();
         let held = std::mem::take(&mut self.pending);
-        let known = |entry: &Entry| held.iter().find(|one| one.entry.id == entry.id).cloned();
-        self.pending = stored
-            .iter()
-            .map(|entry| known(entry).unwrap_or_else(|| waiting(entry.clone())))
-            .collect();
+        let leaves = |pending: &Pending| matches!(pending.way, Way::Sending | Way::Sent);
+        let is_stored = |id: &ClientId| stored.iter().any(|entry| entry.id == *id);
+        let others = held.iter().filter(|one| leaves(one) && !is_stored(&one.entry.id));
+        self.pending = others.cloned().collect();
+        for entry in stored.iter().filter(|entry| !self.own.contains(&entry.id)) {
+            let here = held.iter().find(|one| one.entry.id == entry.id);
+            let here = here.filter(|one| leaves(one) || one.entry.failed == entry.failed);
+            self.pending.push(here.cloned().unwrap_or_else(|| waiting(entry.clone())));
+        }
+        Step { forget, ..self.flush() }
     }
 
     pub fn discard(&mut self, id: &ClientId) {
@@ -165,22 +176,28 @@ impl Thread {
     }
 
     fn acknowledged(&mut self, id: &ClientId, seq: Seq, chain: Chain, history: u32) -> Step {
-        let Some(at) = self.pending.iter().position(|pending| pending.entry.id == *id) else {
-            return Step::default();
-        };
-        if seq.0 <= self.last() + 1 {
-            if seq.0 == self.last() + 1 {
-                self.held.push(history);
-                self.chain = Some(chain);
+        let at = self.pending.iter().position(|pending| pending.entry.id == *id);
+        let next = seq.0 == self.last() + 1 && at.is_some();
+        if seq.0 <= self.last() || next {
+            if next {
+                self.hold(history, chain);
+                self.own.insert(id.clone());
             }
-            self.pending.remove(at);
+            self.discard(id);
             let step = Step { forget: vec![id.clone()], ..Step::default() };
             return step.and(self.flush());
         }
-        self.pending[at].way = Way::Sent;
+        if let Some(at) = at {
+            self.pending[at].way = Way::Sent;
+        }
         let was_live = std::mem::replace(&mut self.live, false);
         let send = if was_live { vec![self.hello(None)] } else { Vec::new() };
         Step { send, ..Step::default() }
+    }
+
+    fn hold(&mut self, history: u32, chain: Chain) {
+        self.held.push(history);
+        self.chain = Some(chain);
     }
 
     fn rejected(&mut self, id: Option<&ClientId>, code: Rejection) -> Step {
@@ -203,13 +220,13 @@ impl Thread {
             if event.seq.0 <= self.last() {
                 continue;
             }
-            self.held.push(history);
-            self.chain = Some(event.chain);
+            self.hold(history, event.chain);
             let mine = self.you.as_ref().is_some_and(|you| same(you, &event.author));
             if let Body::Message { client_id, .. } = &event.body
                 && mine
             {
                 self.discard(client_id);
+                self.own.insert(client_id.clone());
                 step.forget.push(client_id.clone());
             }
         }

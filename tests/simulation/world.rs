@@ -110,6 +110,7 @@ impl World {
             Action::Typing(id) => self.typing(id),
             Action::Look(id) => self.look(id),
             Action::CloseTalk(id) => self.close_talk(id),
+            Action::Reread(id) => self.reread(id),
             Action::Retry(id) => self.retry(id),
             Action::Discard(id) => self.discard(id),
             Action::Repeat(id) => self.repeat(id),
