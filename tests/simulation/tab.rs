@@ -127,6 +127,7 @@ impl World {
         self.cut_tab(id, cut);
         let tab = &mut self.tabs[usize::from(id)];
         tab.open = false;
+        tab.stopped = false;
         tab.thread = Thread::default();
     }
 
