@@ -3,19 +3,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Bare } from '../support/bare.ts';
-import {
-  Agent,
-  type Desk,
-  open,
-  readAll,
-  SHOP,
-  say,
-  status,
-  until,
-  Visitor,
-} from '../support/live.ts';
+import { Agent, type Desk, readAll, SHOP, say, status, until, Visitor } from '../support/live.ts';
 import { Ledger, type Violation } from './oracle.ts';
 import { type Dial, Peer } from './peer.ts';
+import { polling, socket } from './pipes.ts';
 import { Random } from './random.ts';
 
 export type ChaosOptions = { conversations?: number; seed?: number };
@@ -181,17 +172,19 @@ export class Chaos {
     });
     await tab.end();
     const { url } = this.server;
-    const shop = socket(url, SHOP, async () => {
+    const polls = this.chats.length % 2 === 1;
+    const ticket = async () => {
       const { ticket } = await this.#ask(() => visitor.ticket());
       return ticket.token;
-    });
+    };
     const request = { for: 'conversation', conversation: visitor.conversation };
     const staff = (who: Agent) => socket(url, url, () => this.#ask(() => who.ticket(request)));
     const peer = (role: string, dial: Dial, writes: boolean) =>
       new Peer({ name: `${name}-${role}`, dial, writes, ledger, random: this.#random });
     const peers = [
-      peer('tab', shop, true),
-      peer('other-tab', shop, true),
+      peer('tab', socket(url, SHOP, ticket), true),
+      // A network that lets no socket through, in every other conversation.
+      peer('other-tab', (polls ? polling : socket)(url, SHOP, ticket), true),
       peer('agent', staff(agent), true),
       peer('owner', staff(owner), false),
     ];
@@ -204,6 +197,9 @@ export class Chaos {
     ledger.judge(log);
     const view = ledger.view(`${ledger.name}, read by its agent`, 0);
     for (const event of await readAll(desk)) view.show(event);
+    const caughtUp = () => peers.every(({ last }) => last >= log.length);
+    // Who does not get there is told below, with a name.
+    await until('all to read the end', caughtUp).catch(() => {});
     for (const reader of [view, ...peers]) {
       if (reader.last === log.length) continue;
       const what = `${reader.name} holds ${reader.last} of ${log.length}`;
@@ -211,15 +207,4 @@ export class Chaos {
     }
     await Promise.all([tab.end(), desk.end()]);
   }
-}
-
-/** Connections of one who asks for a ticket for each. */
-function socket(url: string, origin: string, ticket: () => Promise<string>): Dial {
-  return async (hear) => {
-    const socket = await open(`${url}/ws/conversation`, await ticket(), origin);
-    socket.on('error', () => {}); // A lost connection is told once more when it closes.
-    socket.on('message', (data) => hear.text(String(data)));
-    socket.on('close', (code, reason) => hear.closed(code, String(reason)));
-    return { send: (text) => socket.send(text), cut: () => socket.terminate() };
-  };
 }
