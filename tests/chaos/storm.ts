@@ -12,10 +12,12 @@ export type StormReport = {
   sockets: number;
   /** From the loss to the moment the last one had all of its conversation again. */
   seconds: number;
-  /** How many came back in each second after the loss. */
+  /** How many sockets opened in each second, from the first one that could. */
   perSecond: number[];
-  /** The busiest second, as a multiple of the mean. */
+  /** The busiest of these seconds, as a multiple of their mean. */
   peak: number;
+  /** The same of the first tries, in the quarters of the second that their waiting spreads over. */
+  rush: number;
 };
 
 /** Sockets that are opened side by side at first, when there is no storm yet. */
@@ -23,6 +25,8 @@ const SIDE_BY_SIDE = 20;
 const PATIENCE_MS = 90_000;
 
 class Guest {
+  readonly tries: number[] = [];
+  opened = 0;
   joined = 0;
   readonly #connection: Connection;
 
@@ -30,8 +34,14 @@ class Guest {
     const visitor = new Visitor(url);
     this.#connection = connect({
       url: `${url.replace('http', 'ws')}/ws/conversation`,
-      ticket: async () => (await visitor.ticket()).ticket,
-      onOpen: () => this.#connection.send({ t: 'hello', after: 0 }),
+      ticket: async () => {
+        this.tries.push(performance.now());
+        return (await visitor.ticket()).ticket;
+      },
+      onOpen: () => {
+        this.opened = performance.now();
+        this.#connection.send({ t: 'hello', after: 0 });
+      },
       onFrame: (frame) => {
         if ((frame as ServerFrame).t === 'batch') this.joined = performance.now();
       },
@@ -60,18 +70,34 @@ export async function storm(sockets: number): Promise<StormReport> {
     await server.start();
     const back = () => guests.every(({ joined }) => joined > lost);
     await until('all to come back', back, PATIENCE_MS);
-    return report(guests.map(({ joined }) => joined - lost));
+    return report(guests, lost);
   } finally {
     for (const guest of guests) guest.stop();
     await server.end();
   }
 }
 
-function report(times: number[]): StormReport {
-  const seconds = Math.max(...times) / 1000;
-  const perSecond = Array.from({ length: Math.ceil(seconds) }, (_, second) => {
-    return times.filter((time) => Math.floor(time / 1000) === second).length;
-  });
-  const peak = (Math.max(...perSecond) * perSecond.length) / times.length;
-  return { sockets: times.length, seconds, perSecond, peak };
+function report(guests: Guest[], lost: number): StormReport {
+  const seconds = (Math.max(...guests.map(({ joined }) => joined)) - lost) / 1000;
+  const first = Math.min(...guests.map(({ opened }) => opened));
+  const perSecond = histogram(guests.map(({ opened }) => (opened - first) / 1000));
+  const tries = guests.map(({ tries }) => tries.find((time) => time > lost) ?? lost);
+  const quarters = histogram(tries.map((time) => Math.min(3, ((time - lost) / 1000) * 4)));
+  return {
+    sockets: guests.length,
+    seconds,
+    perSecond,
+    peak: peakOf(perSecond, perSecond.length),
+    rush: peakOf(quarters, 4),
+  };
+}
+
+function histogram(values: number[]): number[] {
+  const whole = values.map(Math.floor);
+  const length = Math.max(...whole) + 1;
+  return Array.from({ length }, (_, at) => whole.filter((value) => value === at).length);
+}
+
+function peakOf(counts: number[], slots: number): number {
+  return (Math.max(...counts) * slots) / counts.reduce((sum, count) => sum + count, 0);
 }
