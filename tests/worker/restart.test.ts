@@ -20,7 +20,7 @@ import {
 } from '../support/live.ts';
 
 const KILLS = 20;
-const CONVERSATIONS = 12;
+const CONVERSATIONS = 8;
 const ACKED = 1_000;
 
 let chaos: Chaos;
