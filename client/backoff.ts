@@ -27,7 +27,7 @@ export class Backoff {
     return Math.max(0, this.#notBefore - now);
   }
 
-  /** C4: a random time in the window `from-to` that closed the socket, in milliseconds. */
+  /** C1: a random time in the window `from-to` that closed the socket, in milliseconds. */
   order(now: number, window: string): void {
     const [from = 0, to = 0] = window.split('-').map(Number);
     const wait = from + this.#random() * (to - from);

@@ -145,7 +145,7 @@ test('C1 C2 each close code stops or comes back as the table says', async () => 
   }
 });
 
-test('C4 a close of ours orders a window: a random time in it, which nothing shortens', async () => {
+test('C1 a close of ours orders a window: a random time in it, which nothing shortens', async () => {
   for (const code of [4408, 4429, 4500]) {
     const made = make(0.5);
     await pass(0);
@@ -162,7 +162,7 @@ test('C4 a close of ours orders a window: a random time in it, which nothing sho
   }
 });
 
-test('C4 what is no window orders nothing, and no window is longer than five minutes', () => {
+test('C1 what is no window orders nothing, and no window is longer than five minutes', () => {
   const backoff = new Backoff(() => 1);
   for (const reason of ['', 'soon', '7000', '-', '9000-x']) {
     backoff.order(0, reason);
@@ -290,7 +290,7 @@ const blocks: [string, () => Promise<void>][] = [
 ];
 
 for (const [how, block] of blocks) {
-  test(`B1 two sockets in a row ${how}: the next dial polls`, async () => {
+  test(`D9 two sockets in a row ${how}: the next dial polls`, async () => {
     const { wires, poll } = makePolls();
     const made = make(0, undefined, poll);
     await pass(0);
@@ -311,7 +311,7 @@ for (const [how, block] of blocks) {
   });
 }
 
-test('B1 one socket that speaks, or a close of ours, and the count starts over', async () => {
+test('D9 one socket that speaks, or a close of ours, and the count starts over', async () => {
   const { wires, poll } = makePolls();
   const made = make(0, undefined, poll);
   for (const code of [1006, 4500, 1006]) {
@@ -329,7 +329,7 @@ test('B1 one socket that speaks, or a close of ours, and the count starts over',
   made.link.stop();
 });
 
-test('B1 without a connection no ticket comes, and nothing counts', async () => {
+test('D9 without a connection no ticket comes, and nothing counts', async () => {
   const { wires, poll } = makePolls();
   let online = false;
   const made = make(0, () => (online ? null : new TypeError('network')), poll);
@@ -340,7 +340,7 @@ test('B1 without a connection no ticket comes, and nothing counts', async () => 
   made.link.stop();
 });
 
-test('B2 while it polls: silence, a network that changed or a way through bring a socket', async () => {
+test('D9 while it polls: silence, a network that changed or a way through bring a socket', async () => {
   const { wires, poll, free } = makePolls();
   const made = make(0, undefined, poll);
   const dials = () => [FakeSocket.all.length, wires.length];
@@ -372,7 +372,7 @@ test('B2 while it polls: silence, a network that changed or a way through bring 
   made.link.stop();
 });
 
-test('B1 what polls cannot be loaded: sockets are tried in between', async () => {
+test('D9 what polls cannot be loaded: sockets are tried in between', async () => {
   const made = make(0, undefined, () => Promise.reject(new TypeError('no script')));
   await pass(0);
   for (const sockets of [2, 3, 4]) {

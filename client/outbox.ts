@@ -4,6 +4,7 @@
  * what they change, so that one sends what another could not. Several may send the same entry: the
  * server stores each client_id once.
  */
+import { answer, ENTRIES, ended, openDatabase } from './database.ts';
 import type { ClientId, Rejection } from './frames.ts';
 
 export type Entry = {
@@ -59,10 +60,6 @@ export class MemoryOutbox implements Outbox {
   }
 }
 
-const STORE = 'entries';
-/** Safari may leave an open request without any answer; then memory has to do. */
-const OPEN_MS = 2_000;
-
 /**
  * The outbox of one thread (`site/conversation`, or any name that is unique to the pair) in
  * IndexedDB; in memory when the browser refuses.
@@ -90,7 +87,7 @@ class StoredOutbox implements Outbox {
   }
 
   async load(): Promise<Entry[]> {
-    const store = this.#db.transaction(STORE).objectStore(STORE);
+    const store = this.#db.transaction(ENTRIES).objectStore(ENTRIES);
     const rows = await answer(store.index('thread').getAll(this.#thread));
     return [...rows.map((row: { entry: Entry }) => row.entry), ...(await this.#spill.load())];
   }
@@ -143,45 +140,12 @@ class StoredOutbox implements Outbox {
       keyOf: (id: ClientId) => Promise<IDBValidKey | undefined>,
     ) => Promise<boolean>,
   ): Promise<boolean> {
-    const transaction = this.#db.transaction(STORE, 'readwrite', { durability: 'strict' });
-    const ended = new Promise((resolve, reject) => {
-      transaction.oncomplete = resolve;
-      transaction.onabort = () => reject(transaction.error);
-    });
-    const store = transaction.objectStore(STORE);
+    const transaction = this.#db.transaction(ENTRIES, 'readwrite', { durability: 'strict' });
+    const store = transaction.objectStore(ENTRIES);
     const ids = store.index('id');
     const keyOf = (id: ClientId) => answer(ids.getKey([this.#thread, id]));
-    const [changed] = await Promise.all([work(store, keyOf), ended]);
+    const [changed] = await Promise.all([work(store, keyOf), ended(transaction)]);
     if (changed) this.#tabs.postMessage(0);
     return changed;
   }
-}
-
-function openDatabase(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('IndexedDB does not answer')), OPEN_MS);
-    const request = indexedDB.open('edgewise', 1);
-    request.onupgradeneeded = () => {
-      const store = request.result.createObjectStore(STORE, { autoIncrement: true });
-      store.createIndex('thread', 'thread');
-      store.createIndex('id', ['thread', 'id'], { unique: true });
-    };
-    request.onsuccess = () => {
-      clearTimeout(timer);
-      // A later version in another tab must not wait for this one.
-      request.result.onversionchange = () => request.result.close();
-      resolve(request.result);
-    };
-    request.onerror = () => {
-      clearTimeout(timer);
-      reject(request.error);
-    };
-  });
-}
-
-function answer<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }

@@ -113,7 +113,7 @@ async function makeLive() {
 const bodies = () => asked.map(({ body }) => body);
 const lost = [{ code: 1006, reason: '' }];
 
-test('B1 the first request opens a session with what was sent, then one waits for frames', async () => {
+test('B2 B4 the first request opens a session with what was sent, then one waits for frames', async () => {
   const { polling, frames } = await makeLive();
   assert.equal(asked[0]?.url, 'https://chat.example/api/poll');
   assert.equal(asked[0]?.token, 'Bearer t1');
@@ -125,7 +125,7 @@ test('B1 the first request opens a session with what was sent, then one waits fo
   polling.close();
 });
 
-test('B2 requests with frames go one after the other, in order, beside the one that waits', async () => {
+test('B3 requests with frames go one after the other, in order, beside the one that waits', async () => {
   const { polling } = await makeLive();
   polling.send('one');
   polling.send('two');
@@ -138,7 +138,7 @@ test('B2 requests with frames go one after the other, in order, beside the one t
   polling.close();
 });
 
-test('B2 a request holds at most 16 frames and 48 KiB, but always one frame', async () => {
+test('B7 a request holds at most 16 frames and 48 KiB, but always one frame', async () => {
   const { polling } = await makeLive();
   const send = async (texts: string[]) => {
     const before = asked.length;
@@ -157,7 +157,7 @@ test('B2 a request holds at most 16 frames and 48 KiB, but always one frame', as
   polling.close();
 });
 
-test('B3 any request that fails closes it, and whatever else is on its way', async () => {
+test('B6 any request that fails closes it, and whatever else is on its way', async () => {
   for (const status of [undefined, 401, 410, 500]) {
     asked.length = 0;
     const { polling, closes } = await makeLive();
@@ -180,7 +180,7 @@ test('B3 any request that fails closes it, and whatever else is on its way', asy
   }
 });
 
-test('C1 a close in an answer is the close of the socket, behind the frames of the answer', async () => {
+test('B5 C1 a close in an answer is the close of the socket, behind the frames of the answer', async () => {
   const { frames, closes } = await makeLive();
   const close = { code: 4429, reason: '4000-6000' };
   await asked[1]?.answer({ frames: ['event'], close });
@@ -190,7 +190,7 @@ test('C1 a close in an answer is the close of the socket, behind the frames of t
   assert.equal(asked.length, 2);
 });
 
-test('T6 a ping starts another request that waits; answers count in their order', async () => {
+test('B4 T6 a ping starts another request that waits; answers count in their order', async () => {
   const { polling, frames } = await makeLive();
   polling.send('ping');
   await settle();
@@ -203,7 +203,7 @@ test('T6 a ping starts another request that waits; answers count in their order'
   polling.close();
 });
 
-test('B2 an answer without frames is followed by another request, not in a rush', async () => {
+test('B4 an answer without frames is followed by another request, not in a rush', async () => {
   const { polling } = await makeLive();
   await asked[1]?.answer({});
   assert.equal(asked.length, 2);
@@ -239,7 +239,7 @@ test('closed is closed: no request and no word after it', async () => {
   assert.deepEqual(closes, []);
 });
 
-test('B4 every ten minutes a WebSocket is tried beside it, and one that answers frees it', async () => {
+test('D9 every ten minutes a WebSocket is tried beside it, and one that answers frees it', async () => {
   const { polling, probes, freed } = await makeLive();
   await pass(599_000);
   assert.equal(probes.length, 0);

@@ -72,12 +72,12 @@ class App implements Panel {
     return open({
       url: `${config.origin.replace(/^http/, 'ws')}/ws/conversation`,
       ticket: async () => {
-        const { ticket, site_name: name } = await greet(config, secret);
+        const { ticket, site_name: name } = await greet(config, await secret);
         this.#do({ name });
         return ticket;
       },
       // One secret is one conversation, and is known before the first answer of the worker.
-      outbox: openOutbox(`visitor/${config.site}/${secret.slice(0, 16)}`),
+      outbox: secret.then((known) => openOutbox(`visitor/${config.site}/${known.slice(0, 16)}`)),
       context: () => ({
         locale: navigator.language.slice(0, limits.localeChars),
         page: location.href.slice(0, limits.pageChars),

@@ -103,6 +103,8 @@ test('V12 V29 trouble is told late, and says what becomes of what was written', 
   assert.equal(ui.trouble(stateOf(offline, { late: true })), en.offline);
   const written = stateOf({ ...offline, pending: [pending('p')] }, { late: true });
   assert.match(ui.trouble(written), /Will be sent when you are back online/);
+  const inMemory = { ...offline, pending: [pending('p')], durable: false };
+  assert.equal(ui.trouble(stateOf(inMemory, { late: true })), en.offline + en.stay);
   const stopped = (code: number | 'origin_not_allowed') =>
     ui.trouble(stateOf({ connection: { is: 'stopped', code } }));
   assert.equal(stopped(4409), en.stopped);

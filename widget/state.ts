@@ -115,7 +115,7 @@ export function trouble({ chat, words, late }: State): string {
   }
   if (!late) return '';
   const waits = chat?.pending.some(({ failed }) => !failed);
-  return words.offline + (waits ? words.later : '');
+  return words.offline + (waits ? (chat?.durable ? words.later : words.stay) : '');
 }
 
 /** Time of day, with the date when it was another day. */

@@ -25,6 +25,8 @@ export const en = {
   nobody: 'Nobody is here right now. Leave your message, we will answer here.',
   offline: 'No connection. Reconnecting… ',
   later: 'Will be sent when you are back online',
+  /** Instead of it, where the browser keeps nothing. */
+  stay: 'Keep this page open until your message is sent',
   unavailable: 'Chat is not available here',
   stopped: 'Chat has stopped in this tab. Reload the page to go on.',
   failed: 'Not sent',

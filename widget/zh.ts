@@ -24,6 +24,7 @@ export const zh: Words = {
   nobody: '当前没有客服在线。请留言，我们会在这里回复。',
   offline: '连接已断开，正在重新连接… ',
   later: '恢复连接后将自动发送',
+  stay: '请保持此页面打开，直到消息发出',
   unavailable: '在线客服在此页面不可用',
   stopped: '会话已在此标签页停止，请刷新页面。',
   failed: '发送失败',

@@ -173,6 +173,7 @@ export const en = {
   left: (get: Get) => `${get('n')} left`,
   tooLong: (get: Get) => `${get('n')} too many`,
   offlineNote: 'Will be sent when you are back online.',
+  keepOpenNote: 'This browser keeps nothing: leave this page open until all is sent.',
   waitingNote: 'This visitor is waiting in the queue.',
   assignedToYou: 'Assigned to you',
   assignedNote: (get: Get) => `Assigned to ${get('name')}`,

@@ -157,6 +157,7 @@ export const zh: Messages = {
   left: (get) => `还可输入 ${get('n')} 字`,
   tooLong: (get) => `超出 ${get('n')} 字`,
   offlineNote: '恢复连接后会自动发送。',
+  keepOpenNote: '此浏览器不保存任何内容：请保持页面打开，直到全部发出。',
   waitingNote: '这位访客正在排队。',
   assignedToYou: '已分配给您',
   assignedNote: (get) => `已分配给 ${get('name')}`,

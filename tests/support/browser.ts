@@ -19,7 +19,7 @@ import { Worker } from './worker.ts';
 const PICTURES = '.edgewise/screenshots';
 /** A host name that the demo site does not list among its origins. */
 export const STRANGER = 'shop.test';
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-background-networking',
   '--disable-component-update',

@@ -121,12 +121,13 @@ export function post(base: string, path: string, body: unknown, headers = {}): P
 
 /** A visitor's browser: a secret, and as many tabs as wanted. */
 export class Visitor {
-  readonly secret = randomBytes(32).toString('base64url');
+  readonly secret: string;
   conversation = '';
   readonly base: string;
 
-  constructor(base: string) {
+  constructor(base: string, secret = randomBytes(32).toString('base64url')) {
     this.base = base;
+    this.secret = secret;
   }
 
   async ticket(origin = SHOP): Promise<VisitorWelcome> {
