@@ -82,4 +82,64 @@ export const CLIENT = [
       },
     ],
   },
+  {
+    name: 'time-to-return-is-ignored',
+    breaks: 'D7',
+    first: 'client/connection.test.ts',
+    edits: [
+      {
+        file: 'client/connection.ts',
+        find: 'this.#backoff.order(Date.now(), reason);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'silent-socket-is-believed',
+    breaks: 'D8',
+    first: 'client/connection.test.ts',
+    edits: [
+      {
+        file: 'client/connection.ts',
+        find: 'this.#answer ??= setTimeout(() => this.restart(), patience);',
+        replace: 'this.#answer ??= setTimeout(() => {}, patience);',
+      },
+    ],
+  },
+  {
+    name: 'missing-ack-is-waited-for',
+    breaks: 'D1',
+    first: 'client/conversation.test.ts',
+    edits: [
+      {
+        file: 'client/conversation.ts',
+        find: 'if (owed) this.#watchdog = setTimeout(() => this.#connection.restart(), ANSWER_MS);',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'blocked-sockets-are-not-polled',
+    breaks: 'D9',
+    first: 'client/connection.test.ts',
+    edits: [
+      {
+        file: 'client/connection.ts',
+        find: 'this.#polls = !!poll && this.#silent >= BLOCKED;',
+        replace: 'this.#polls = false;',
+      },
+    ],
+  },
+  {
+    name: 'failed-request-is-not-a-lost-session',
+    breaks: 'D9',
+    first: 'client/polling.test.ts',
+    edits: [
+      {
+        file: 'client/polling.ts',
+        find: "turn.catch(() => this.#end(LOST, ''));",
+        replace: 'turn.catch(() => this.#wait());',
+      },
+    ],
+  },
 ];
