@@ -68,10 +68,11 @@ function copies(demo) {
   writeFileSync(at('dist/_redirects'), `${REDIRECTS.join('\n')}\n`);
 }
 
-/** Builds all parts that are not fresh. */
-export function build({ demo = process.env.EDGEWISE_DEMO === '1' } = {}) {
+/** Builds all parts that are not fresh; without `pages` the worker alone. */
+export function build({ demo = process.env.EDGEWISE_DEMO === '1', pages = true } = {}) {
   return locked(join(local, 'build.lock'), async () => {
-    const built = [await worker(), await widget(), await agentConsole()];
+    const built = [await worker()];
+    if (pages) built.push(await widget(), await agentConsole());
     copies(demo);
     return built.some(Boolean);
   });

@@ -38,7 +38,7 @@ function* sources(folder, below = folder) {
 }
 
 /** The text with one place changed. It must be there exactly once, else the edit is out of date. */
-export function edited(text, { file, find, replace }) {
+function edited(text, { file, find, replace }) {
   const found = text.split(find).length - 1;
   if (found === 1) return text.split(find).join(replace);
   throw new Problem(`${file} holds ${found} times, not once:\n${find}`);
@@ -67,12 +67,10 @@ function write(file, content) {
 
 /** What is compiled already, except the product itself, of which a copy has its own. */
 function seed(folder) {
-  const foreign = (path) => !/edgewise|^incremental$|^flycheck/.test(basename(path));
-  const given = ['target/debug', 'target/wasm', 'dist'];
-  const stamps = ['packages', 'widget', 'console'].map((name) => join('.edgewise/stamps', name));
-  for (const part of [...given, ...stamps]) {
+  const foreign = (path) => !/edgewise|^incremental$/.test(basename(path));
+  for (const part of ['target/debug', 'target/wasm', 'dist']) {
     const [from, to] = [join(root, part), join(folder, part)];
-    if (!existsSync(from) || existsSync(to)) continue;
+    if (!existsSync(from) || (existsSync(to) && part !== 'dist')) continue;
     cpSync(from, to, { recursive: true, preserveTimestamps: true, filter: foreign });
   }
   const modules = join(folder, 'node_modules');
@@ -80,8 +78,8 @@ function seed(folder) {
 }
 
 /**
- * Makes or refreshes the copy `name`, with these edits and no others; returns its folder. The
- * stamp of the installed packages goes along, so that the copy never installs any.
+ * Makes or refreshes the copy `name`, with these edits and no others; returns its folder. It
+ * shares the installed packages.
  */
 export function copy(name, edits = []) {
   const folder = join(local, 'copies', name);
@@ -97,10 +95,11 @@ export function copy(name, edits = []) {
   return folder;
 }
 
-/** Builds the copy; resolves to its folder. */
+/** Builds the worker of a copy; its pages are those of the project. Resolves to its folder. */
 export async function build(folder) {
-  const options = { cwd: folder, env: { ...process.env, EDGEWISE_BUILT: '0' } };
-  const { code, out } = await capture(process.execPath, ['tools/build.mjs'], options);
+  const pages = !existsSync(join(folder, 'dist/console/index.html'));
+  const make = `import('./tools/build.mjs').then(({ build }) => build({ pages: ${pages} }))`;
+  const { code, out } = await capture(process.execPath, ['-e', make], { cwd: folder });
   if (code !== 0) throw new Problem(`The copy in ${folder} does not build:\n${out.trimEnd()}`);
   return folder;
 }
