@@ -145,7 +145,7 @@ test('C1 C2 each close code stops or comes back as the table says', async () => 
   }
 });
 
-test('C1 a close of ours orders a window: a random time in it, which nothing shortens', async () => {
+test('C1 a close of ours orders a window, and nothing shortens it', async () => {
   for (const code of [4408, 4429, 4500]) {
     const made = make(0.5);
     await pass(0);
@@ -340,7 +340,7 @@ test('D9 without a connection no ticket comes, and nothing counts', async () => 
   made.link.stop();
 });
 
-test('D9 while it polls: silence, a network that changed or a way through bring a socket', async () => {
+test('D9 while it polls, silence, another network or a way through bring a socket', async () => {
   const { wires, poll, free } = makePolls();
   const made = make(0, undefined, poll);
   const dials = () => [FakeSocket.all.length, wires.length];
@@ -383,7 +383,7 @@ test('D9 what polls cannot be loaded: sockets are tried in between', async () =>
   made.link.stop();
 });
 
-test('a desk, which cannot poll, says that sockets are blocked as long as tickets come', async () => {
+test('a desk, which cannot poll, says that sockets are blocked while tickets come', async () => {
   let online = true;
   const made = make(0, () => (online ? null : new TypeError('network')));
   for (let i = 0; i < 2; i += 1) {

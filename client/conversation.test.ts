@@ -176,7 +176,7 @@ test('S6 texts are checked at the bound and one past, in characters', () => {
   for (const [text, expected] of cases) assert.equal(checkText(text), expected);
 });
 
-test('D6 what a crashed tab has left in the outbox, a live tab sends without a reload', async () => {
+test('D6 what a crashed tab has left in the outbox, a live tab sends at once', async () => {
   const crashed = await openOutbox('crash');
   const { conversation, until } = start(openOutbox('crash'));
   await until((state) => state.live);
@@ -190,7 +190,7 @@ test('D6 what a crashed tab has left in the outbox, a live tab sends without a r
 
 const shown = (state: ConversationState) => state.pending.map(({ text }) => text).join();
 
-test('D6 without connection, tabs show each other what is queued and what is discarded', async () => {
+test('D6 offline, tabs show each other what is queued and what is discarded', async () => {
   const [one, two] = [start(openOutbox('step'), false), start(openOutbox('step'), false)];
   await one.conversation.send('from one');
   await two.until((state) => shown(state) === 'from one');

@@ -80,7 +80,7 @@ test('D6 a full disk spills to memory, and says so', async (t) => {
   assert.deepEqual(await ids(outbox), ['a', 'b']);
 });
 
-test('S7 what is only in memory can be retried, and a disk that refuses keeps what it has', async (t) => {
+test('S7 what is only in memory can be retried, and a full disk keeps what it has', async (t) => {
   const outbox = await openOutbox('spill/instead');
   await outbox.put(entry('a'));
   t.mock.method(IDBObjectStore.prototype, 'put', () => {

@@ -113,7 +113,7 @@ async function makeLive() {
 const bodies = () => asked.map(({ body }) => body);
 const lost = [{ code: 1006, reason: '' }];
 
-test('B2 B4 the first request opens a session with what was sent, then one waits for frames', async () => {
+test('B2 B4 the first request opens a session, then one waits for frames', async () => {
   const { polling, frames } = await makeLive();
   assert.equal(asked[0]?.url, 'https://chat.example/api/poll');
   assert.equal(asked[0]?.token, 'Bearer t1');
@@ -125,7 +125,7 @@ test('B2 B4 the first request opens a session with what was sent, then one waits
   polling.close();
 });
 
-test('B3 requests with frames go one after the other, in order, beside the one that waits', async () => {
+test('B3 requests with frames go one after the other, in order', async () => {
   const { polling } = await makeLive();
   polling.send('one');
   polling.send('two');
@@ -180,7 +180,7 @@ test('B6 any request that fails closes it, and whatever else is on its way', asy
   }
 });
 
-test('B5 C1 a close in an answer is the close of the socket, behind the frames of the answer', async () => {
+test('B5 C1 a close in an answer closes the socket behind its frames', async () => {
   const { frames, closes } = await makeLive();
   const close = { code: 4429, reason: '4000-6000' };
   await asked[1]?.answer({ frames: ['event'], close });
@@ -239,7 +239,7 @@ test('closed is closed: no request and no word after it', async () => {
   assert.deepEqual(closes, []);
 });
 
-test('D9 every ten minutes a WebSocket is tried beside it, and one that answers frees it', async () => {
+test('D9 every ten minutes a WebSocket is tried beside it', async () => {
   const { polling, probes, freed } = await makeLive();
   await pass(599_000);
   assert.equal(probes.length, 0);

@@ -239,7 +239,7 @@ test('D6 the outbox is restored in its order, failed ones as failed, gone ones g
   ]);
 });
 
-test('D6 what other tabs have left in the outbox is sent at once, behind what is on its way', () => {
+test('D6 what other tabs have left in the outbox is sent behind what is on its way', () => {
   const { now } = run([welcome(), batch([]), { write: 'c1' }]);
   const step = thread.restore(now, [entry('c1'), entry('c2')], new Set(['c1']));
   assert.deepEqual(pending(step.thread), ['c1 sending', 'c2 sending']);

@@ -18,7 +18,7 @@ before(async () => {
 });
 after(() => cuts?.end());
 
-test('S1 S2 S5 cut after any byte, either way: what was shown is there once, in order', async () => {
+test('S1 S2 S5 cut after any byte: what was shown is there once, in order', async () => {
   const some = spread(all, CUTS);
   const results = await carryOut(cuts, cutsAt(some));
   assert.deepEqual(

@@ -101,7 +101,7 @@ async function log(visitor: Visitor): Promise<string[]> {
   return texts(all);
 }
 
-test('C1 S2 whatever fails in a turn, its sender comes back and everything is there once', async () => {
+test('C1 S2 whatever fails in a turn, its sender comes back and all is there once', async () => {
   const { ana, desk } = await onDuty();
   const neighbour = new Neighbour();
   await neighbour.arrive();
@@ -129,7 +129,7 @@ test('C1 S2 whatever fails in a turn, its sender comes back and everything is th
   await desk.end();
 });
 
-test('D5 P1 a first message whose turn fails is undone or whole, and its visitor waits', async () => {
+test('D5 P1 a first message whose turn fails is undone or whole', async () => {
   for (const [fault, stored] of [
     ['panic after the write', false],
     ['error after the write', false],
