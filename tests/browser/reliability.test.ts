@@ -75,7 +75,7 @@ scene('D6 the browser is killed with messages queued and on the way', async (cas
     const again = await cast.tab(await profile.start());
     await again.open();
     const all = ['note 1', 'note 2', 'note 3'];
-    await again.progress('note 3', 'Sent');
+    await again.progress('note 3', 'Seen');
     await again.reads(/^note/, all);
     await agent.reads(/^note/, all);
   } finally {
