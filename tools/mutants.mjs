@@ -31,7 +31,10 @@ async function control({ firstFailure }, suites, only) {
   for (const suite of suites) {
     const start = Date.now();
     const failure = await firstFailure(suite, folder, { only });
-    if (failure) throw new Problem(`Without a mistake ${failure.file} fails: ${failure.test}`);
+    if (failure) {
+      const { file, test, out } = failure;
+      throw new Problem(`${out.trimEnd()}\nWithout a mistake ${file} fails: ${test}`);
+    }
     console.log(`✓ without a mistake ${suite.name} passes (${since(start)})`);
   }
 }

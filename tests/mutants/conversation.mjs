@@ -70,12 +70,8 @@ export const CONVERSATION = [
       },
       {
         file: rules,
-        find:
-          'let frame = ServerFrame::Event { event };\n' +
-          '        effects.push(Effect::Send { to: To::LiveE',
-        replace: `self.known.push(event.clone());
-        let frame = ServerFrame::Event { event };
-        effects.push(Effect::Send { to: To::LiveE`,
+        find: 'let ack = ServerFrame::Ack {',
+        replace: 'self.known.push(event.clone());\n        let ack = ServerFrame::Ack {',
       },
     ],
   },

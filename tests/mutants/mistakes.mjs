@@ -1,8 +1,8 @@
 // Mistakes that break a promise of docs/reliability.md. `npm run mutants` makes them one by one, in
 // a copy, and a test must notice each.
 //
-// name · breaks: the promise · edits: what to replace in which file, where `find` must be there
-// exactly once · first: the test file to begin with · quick: it is part of `npm test`.
+// name · breaks: the promise · edits: what to replace in which file; `find` must be there exactly
+// once · first: the test file to begin with, to save time · quick: it is part of `npm test`.
 
 import { CLIENT } from './client.mjs';
 import { CONVERSATION } from './conversation.mjs';

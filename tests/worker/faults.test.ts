@@ -129,7 +129,7 @@ test('C1 S2 whatever fails in a turn, its sender comes back and all is there onc
   await desk.end();
 });
 
-test('D5 P1 a first message whose turn fails is undone or whole', async () => {
+test('P1 a first message whose turn fails is undone or whole, and its visitor waits', async () => {
   for (const [fault, stored] of [
     ['panic after the write', false],
     ['error after the write', false],

@@ -24,7 +24,7 @@ import { capture } from './run.mjs';
 /** What is made from the sources, not part of them. */
 const MADE = new Set(['.git', '.edgewise', '.wrangler', 'node_modules', 'target', 'build', 'dist']);
 /** wasm-opt takes two thirds of a build, and a copy need not be small. */
-const SMALL = { file: 'Cargo.toml', find: 'wasm-opt = ["-Oz"]', replace: 'wasm-opt = false' };
+const quick = (manifest) => manifest.replace('wasm-opt = ["-Oz"]', 'wasm-opt = false');
 
 /** Paths of all files below `folder` that are sources. */
 function* sources(folder, below = folder) {
@@ -46,7 +46,7 @@ function edited(text, { file, find, replace }) {
 
 /** The changed files: a map from path to text. */
 function changes(edits) {
-  const texts = new Map();
+  const texts = new Map([['Cargo.toml', quick(readFileSync(join(root, 'Cargo.toml'), 'utf8'))]]);
   for (const edit of edits) {
     const { file } = edit;
     const before = texts.get(file) ?? readFileSync(join(root, file), 'utf8');
@@ -83,7 +83,7 @@ function seed(folder) {
  */
 export function copy(name, edits = []) {
   const folder = join(local, 'copies', name);
-  const changed = changes([SMALL, ...edits]);
+  const changed = changes(edits);
   mkdirSync(folder, { recursive: true });
   const kept = new Set();
   for (const file of sources(root)) {

@@ -19,14 +19,14 @@ function filesIn(folder, below, ending) {
   return paths.filter((path) => path.endsWith(ending)).sort();
 }
 
-/** Runs one file's tests: undefined when they pass, else the name of the first that fails. */
+/** Runs one file's tests: undefined when they pass, else {test, out}, the first that fails. */
 async function run(folder, command, args, failure) {
   const env = { ...process.env, EDGEWISE_BUILT: '1' };
   const { code, out } = await capture(command, args, { cwd: folder, env, limit: FILE_MS });
   if (code === 0) return undefined;
   const found = failure.exec(out)?.[1];
   // Without a name it is hardly a test that failed: the end of the output says what it was.
-  return found ?? `no test by name: ${out.trimEnd().split('\n').at(-1)}`;
+  return { test: found ?? `no test by name: ${out.trimEnd().split('\n').at(-1)}`, out };
 }
 
 async function cargo(folder, file) {
@@ -83,17 +83,17 @@ export const SUITES = [
 ];
 
 /**
- * Runs a suite in a copy. Resolves to undefined when it passes, else to {file, test}, the first
- * that fails. `changed` are the files in which the copy differs; `first` names a file to begin
- * with, `only` the files to run.
+ * Runs a suite in a copy. Resolves to undefined when it passes, else to {file, test, out}, the
+ * first that fails. `changed` are the files in which the copy differs; `first` names a file to
+ * begin with, `only` the files to run.
  */
 export async function firstFailure(suite, folder, { changed = [], first, only } = {}) {
   await suite.prepare(folder, changed);
   const files = suite.files(folder).filter((file) => !only || only.includes(file));
   if (files.length === 0) throw new Problem(`The suite ${suite.name} has no tests to run.`);
   for (const file of files.sort((a, b) => (b === first) - (a === first))) {
-    const test = await suite.run(folder, file);
-    if (test !== undefined) return { file, test };
+    const failure = await suite.run(folder, file);
+    if (failure) return { file, ...failure };
   }
   return undefined;
 }
