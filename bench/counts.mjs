@@ -1,0 +1,63 @@
+// A worker whose rows, handlers and starts are counted (counted.js), and what changed between two
+// looks at it.
+
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EDGEWISE, startWorkerd } from '../tools/lib/workerd.mjs';
+
+const COUNTED = {
+  ...EDGEWISE,
+  modules: [
+    ['bench/counted.js', 'esModule', 'bench/counted.js'],
+    ['build/index.js', 'esModule', 'build/index.js'],
+    ['build/index_bg.wasm', 'wasm', 'build/index_bg.wasm'],
+  ],
+};
+
+const QUIET_LOOKS = 6;
+const LOOK_MS = 100;
+const PATIENCE_MS = 30_000;
+
+/** A folder in memory where the machine has one: its disks would be measured, too. */
+export function quickFolder() {
+  const memory = '/dev/shm';
+  return mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'edgewise-bench-'));
+}
+
+export async function startCounted({ pin = false } = {}) {
+  const folder = quickFolder();
+  const { url, pid, kill } = await startWorkerd(COUNTED, { folder, pin });
+  const stop = async () => {
+    await kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url, pid, stop };
+}
+
+export const countsOf = async (url) => (await fetch(`${url}/counts`)).json();
+
+/** The counts once nothing has changed for a while: what one object owes another has arrived. */
+export async function settled(url) {
+  let before = await countsOf(url);
+  let quiet = 0;
+  for (const end = Date.now() + PATIENCE_MS; quiet < QUIET_LOOKS; ) {
+    if (Date.now() > end) throw new Error('the objects do not come to rest');
+    await new Promise((wake) => setTimeout(wake, LOOK_MS));
+    const now = await countsOf(url);
+    quiet = JSON.stringify(now) === JSON.stringify(before) ? quiet + 1 : 0;
+    before = now;
+  }
+  return before;
+}
+
+/** What has been counted between two looks, summed over the kinds of objects. */
+export function between(before, after) {
+  const sum = {};
+  for (const [kind, counts] of Object.entries(after)) {
+    for (const [what, count] of Object.entries(counts)) {
+      sum[what] = (sum[what] ?? 0) + count - before[kind][what];
+    }
+  }
+  return sum;
+}
