@@ -204,7 +204,8 @@ describe('a new deployment', () => {
     const asked = { method: 'OPTIONS', headers: { origin: SHOP } };
     const preflight = await fetch(`${worker.url}/api/visitors`, asked);
     assert.equal(preflight.status, 204);
-    assert.equal(preflight.headers.get('access-control-allow-headers'), 'authorization, content-type');
+    const headers = preflight.headers.get('access-control-allow-headers');
+    assert.equal(headers, 'authorization, content-type');
   });
 
   test('the stored data hold no password, no cookie and no secret of a visitor', () => {
