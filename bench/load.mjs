@@ -1,86 +1,115 @@
-// The load: many conversations of two sockets each, both sending a burst at once. A message counts
-// when it is done: for Edgewise when its sender has the ack and the other side the event, for the
-// room when both sockets have its copy. Both servers send two frames for each message.
+// The load, the same for all that are compared: conversations of two sockets each, both sending. A
+// message counts when it is done: its sender has the ack and the other side the event, or, from
+// the room, when both sockets have its copy. All send the same bytes in and two frames out.
 
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import { SETUP_TOKEN } from '../tools/lib/workerd.mjs';
+import { SHOP, setUp, TEXT, Visitor } from './people.mjs';
+import { settled } from './server.mjs';
 
-const TEXT = 'Good morning! Is the oak lamp still on stock, and how long does the shipping take?';
-const ORIGIN = 'http://localhost';
-
-async function post(url, path, body, origin = url) {
-  const headers = { 'content-type': 'application/json', origin };
-  const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return answer.json();
-}
+/** Frames Edgewise takes from a session at once, less its hello and the message that opens. */
+const BURST = 38;
 
 async function connect(url, protocols) {
-  const socket = new WebSocket(url.replace('http', 'ws'), protocols, {
-    origin: ORIGIN,
-    perMessageDeflate: false,
-  });
+  const options = { origin: SHOP, perMessageDeflate: false };
+  const socket = new WebSocket(url.replace('http', 'ws'), protocols, options);
   await once(socket, 'open');
   return socket;
 }
 
-/** How to open a conversation and count what is done, for each of the two. */
+/** Resolves with the first frame that `wanted` accepts. */
+function frame(socket, wanted) {
+  return new Promise((done, fail) => {
+    const look = (data) => {
+      if (!wanted(String(data))) return;
+      socket.off('message', look);
+      done();
+    };
+    socket.on('message', look);
+    socket.once('close', (code) => fail(new Error(`closed with ${code}`)));
+  });
+}
+
+const message = (id = randomUUID()) => JSON.stringify({ t: 'send', client_id: id, text: TEXT });
+const isAck = (text) => text.startsWith('{"t":"ack"');
+const isShown = (text) => text.includes('"kind":"message"');
+
+async function tab(url, visitor) {
+  const protocols = ['edgewise.v1', await visitor.token(url)];
+  const socket = await connect(`${url}/ws/conversation`, protocols);
+  const joined = frame(socket, (text) => text.startsWith('{"t":"batch"'));
+  socket.send('{"t":"hello","after":0}');
+  await joined;
+  return socket;
+}
+
+/**
+ * How to open a conversation, and which frames tell its sender (`own`) and the other side (`shown`)
+ * that a message is done.
+ */
 export const PEERS = {
   edgewise: {
-    prepare: (url) =>
-      post(url, '/api/setup', {
-        token: SETUP_TOKEN,
-        site: 'bench',
-        site_name: 'Bench',
-        origins: [ORIGIN],
-        name: 'Owner',
-        email: 'owner@example.com',
-        password: 'bench-bench',
-      }),
+    prepare: setUp,
     async open(url) {
-      const hello = { site: 'bench', secret: randomBytes(32).toString('base64url') };
-      const tab = async () => {
-        const { ticket } = await post(url, '/api/visitors', hello, ORIGIN);
-        const socket = await connect(`${url}/ws/conversation`, ['edgewise.v1', ticket.token]);
-        // Both answers may come in one tick, so they are counted rather than awaited one by one.
-        const joined = new Promise((done) => {
-          socket.on('message', (data) => String(data).startsWith('{"t":"batch"') && done());
-        });
-        socket.send('{"t":"hello","after":0}');
-        await joined;
-        socket.removeAllListeners('message');
-        return socket;
-      };
-      return [await tab(), await tab()];
+      const visitor = new Visitor();
+      return [await tab(url, visitor), await tab(url, visitor)];
     },
-    message: () => JSON.stringify({ t: 'send', client_id: randomUUID(), text: TEXT }),
-    counts: (frame) => frame.startsWith('{"t":"ack"') || frame.includes('"kind":"message"'),
+    own: isAck,
+    shown: isShown,
+  },
+  durable: {
+    prepare: () => {},
+    async open(url) {
+      const place = `${url}/${randomUUID()}?author=`;
+      return [await connect(`${place}visitor`), await connect(`${place}agent`)];
+    },
+    own: isAck,
+    shown: isShown,
   },
   room: {
     prepare: () => {},
     async open(url) {
-      const room = `${url}/${randomUUID()}`;
-      return [await connect(room), await connect(room)];
+      const place = `${url}/${randomUUID()}`;
+      return [await connect(place), await connect(place)];
     },
-    message: () => TEXT,
-    counts: () => true,
+    own: () => true,
+    shown: () => true,
   },
 };
 
-/** Runs one round; resolves to {messages, seconds, cpu}, cpu in milliseconds by `cpuNow`. */
-export async function round(peer, url, { conversations, burst }, cpuNow) {
-  const pairs = [];
-  for (let n = 0; n < conversations; n += 1) pairs.push(await peer.open(url));
+/** Opens conversations; each has its first message, so that what only the first costs is over. */
+export async function openAll(peer, { url, pid }, count) {
+  const pairs = await Promise.all(Array.from({ length: count }, () => peer.open(url)));
+  const begun = pairs.map(async ([one, other]) => {
+    const done = [frame(one, peer.own), frame(other, peer.shown)];
+    one.send(message());
+    await Promise.all(done);
+  });
+  await Promise.all(begun);
+  await settled(pid);
+  for (const socket of pairs.flat()) socket.removeAllListeners('message');
+  return pairs;
+}
+
+export function closeAll(pairs) {
+  for (const socket of pairs.flat()) {
+    socket.removeAllListeners('close');
+    socket.terminate();
+  }
+}
+
+/** Each socket sends a burst at once. Resolves to {messages, seconds, cpu in ms}. */
+export async function burst(peer, pairs, cpuNow) {
   const sockets = pairs.flat();
-  const messages = sockets.length * burst;
-  const letters = sockets.map(() => Array.from({ length: burst }, peer.message));
+  const messages = sockets.length * BURST;
+  const letters = sockets.map(() => Array.from({ length: BURST }, () => message()));
   let left = messages * 2;
   const done = new Promise((resolve, reject) => {
     for (const socket of sockets) {
       socket.on('message', (data) => {
-        if (peer.counts(String(data))) left -= 1;
+        const text = String(data);
+        if (peer.own(text) || peer.shown(text)) left -= 1;
         if (left === 0) resolve();
       });
       socket.on('close', (code) => reject(new Error(`closed with ${code}`)));
@@ -91,10 +120,38 @@ export async function round(peer, url, { conversations, burst }, cpuNow) {
     for (const letter of letters[at]) socket.send(letter);
   });
   await done;
-  const [seconds, cpu] = [(performance.now() - since) / 1000, cpuNow() - before];
-  for (const socket of sockets) {
-    socket.removeAllListeners('close');
-    socket.terminate();
+  return { messages, seconds: (performance.now() - since) / 1000, cpu: cpuNow() - before };
+}
+
+/** Sends at a steady pace, in turns; resolves to the milliseconds to the other side. */
+export async function paced(peer, pairs, perSecond) {
+  const sent = new Map();
+  const times = [];
+  const turns = pairs.flat();
+  const total = turns.length * BURST;
+  const done = new Promise((resolve, reject) => {
+    for (const socket of turns) {
+      socket.on('message', (data) => {
+        const text = String(data);
+        const letter = sent.get(/"client_id":"([^"]+)"/.exec(text)?.[1]);
+        if (!letter || letter.by === socket || !peer.shown(text)) return;
+        times.push(performance.now() - letter.at);
+        if (times.length === total) resolve();
+      });
+      socket.on('close', (code) => reject(new Error(`closed with ${code}`)));
+    }
+  });
+  const since = performance.now();
+  for (let count = 0; count < total; ) {
+    const due = Math.min(total, ((performance.now() - since) / 1000) * perSecond);
+    for (; count < due; count += 1) {
+      const id = randomUUID();
+      const by = turns[count % turns.length];
+      sent.set(id, { by, at: performance.now() });
+      by.send(message(id));
+    }
+    await new Promise((wake) => setTimeout(wake, 1));
   }
-  return { messages, seconds, cpu };
+  await done;
+  return times;
 }

@@ -6,8 +6,9 @@ import WebSocket from 'ws';
 import { SETUP_TOKEN } from '../tools/lib/workerd.mjs';
 
 const SITE = 'bench';
-const SHOP = 'http://localhost';
-const TEXT = 'Good morning! Is the oak lamp still on stock, and how long does the shipping take?';
+export const SHOP = 'http://localhost';
+export const TEXT =
+  'Good morning! Is the oak lamp still on stock, and how long does the shipping take?';
 const PATIENCE_MS = 60_000;
 
 async function post(url, path, body, { origin = url, cookie } = {}) {
@@ -104,12 +105,17 @@ export class Line {
 export class Visitor {
   secret = randomBytes(32).toString('base64url');
 
-  /** Opens a socket; resolves to its line, which has said nothing yet. */
-  async open(url) {
+  /** A token for one socket. */
+  async token(url) {
     const hello = { site: SITE, secret: this.secret };
     const { body } = await post(url, '/api/visitors', hello, { origin: SHOP });
     this.conversation = body.conversation;
-    return Line.open(url, '/ws/conversation', body.ticket.token, SHOP);
+    return body.ticket.token;
+  }
+
+  /** Opens a socket; resolves to its line, which has said nothing yet. */
+  async open(url) {
+    return Line.open(url, '/ws/conversation', await this.token(url), SHOP);
   }
 }
 

@@ -1,79 +1,99 @@
-// `npm run bench`: Edgewise beside a room that only stores and broadcasts, in the same workerd, by
-// the same client, in the same run and in turns; and the weight of what travels. Prints ratios,
-// keeps the raw numbers in .edgewise/bench.json. Exits 1 when a weight is over its bound.
+// `npm run bench`: Edgewise beside a durable object in plain JavaScript that does the same durable
+// work, and beside a room that only stores and sends on; in the same workerd, by the same client,
+// in the same run and in turns. Prints ratios, keeps the raw numbers in .edgewise/bench.json.
+//
+// --quick: fewer rounds · --accept: what is measured becomes bench/baseline.json · --write-docs:
+// the table and the chart go into docs/. Exits 1 when something is clearly worse than the baseline.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { build } from '../tools/build.mjs';
-import { local } from '../tools/lib/paths.mjs';
+import { local, root } from '../tools/lib/paths.mjs';
 import { tool } from '../tools/lib/problem.mjs';
 import { setupNode } from '../tools/setup-node.mjs';
 
-const REPEATS = 5;
-// With its hello, the burst that Edgewise lets a session send at once.
-const LOAD = { conversations: 50, burst: 39 };
+const NAMES = ['edgewise', 'durable', 'room'];
+const CONVERSATIONS = 50;
+const BASELINE = join(root, 'bench/baseline.json');
+const DOC = join(root, 'docs/performance.md');
 
-const sorted = (list) => [...list].sort((a, b) => a - b);
-const median = (list) => sorted(list)[Math.floor(list.length / 2)];
-const spread = (list) => `${sorted(list)[0].toFixed(2)}–${sorted(list).at(-1).toFixed(2)}`;
-
-async function speeds() {
+/** Rounds in turns, so that whatever else the machine does meets all of them. */
+async function measure({ repeats, waves }) {
   const { cpuOf, start } = await import('./server.mjs');
-  const { PEERS, round } = await import('./load.mjs');
-  const names = ['room', 'edgewise'];
+  const { PEERS, burst, closeAll, openAll, paced } = await import('./load.mjs');
   const servers = {};
-  const runs = { room: [], edgewise: [] };
+  const runs = Object.fromEntries(NAMES.map((name) => [name, []]));
+  const wave = async (name, act) => {
+    const pairs = await openAll(PEERS[name], servers[name], CONVERSATIONS);
+    const result = await act(pairs);
+    closeAll(pairs);
+    return result;
+  };
   try {
-    for (const name of names) {
+    for (const name of NAMES) {
       servers[name] = await start(name);
       await PEERS[name].prepare(servers[name].url);
     }
-    for (let repeat = 0; repeat <= REPEATS; repeat += 1) {
-      for (const name of names) {
-        const { url, pid } = servers[name];
-        const { messages, seconds, cpu } = await round(PEERS[name], url, LOAD, () => cpuOf(pid));
-        // The first round warms both up.
+    for (let repeat = 0; repeat <= repeats; repeat += 1) {
+      for (const name of NAMES) {
+        const sum = { messages: 0, seconds: 0, cpu: 0 };
+        for (let count = 0; count < waves; count += 1) {
+          const done = await wave(name, (pairs) =>
+            burst(PEERS[name], pairs, () => cpuOf(servers[name].pid)),
+          );
+          for (const key of Object.keys(sum)) sum[key] += done[key];
+        }
+        const perSecond = sum.messages / sum.seconds;
+        const times = await wave(name, (pairs) => paced(PEERS[name], pairs, perSecond / 3));
+        times.sort((a, b) => a - b);
+        const at = (share) => times[Math.floor(share * (times.length - 1))];
+        const late = { p50: at(0.5), p99: at(0.99), p999: at(0.999) };
+        // The first round warms all of them up.
         if (repeat === 0) continue;
-        runs[name].push({ perSecond: messages / seconds, cpu: cpu / messages });
+        runs[name].push({ perSecond, cpu: sum.cpu / sum.messages, ...late });
       }
     }
   } finally {
-    for (const name of names) await servers[name]?.stop();
+    for (const server of Object.values(servers)) await server.stop();
+  }
+  for (let repeat = 0; repeat < repeats; repeat += 1) {
+    for (const name of NAMES) {
+      const { startMs, stop } = await start(name);
+      await stop();
+      runs[name][repeat].start = startMs;
+    }
   }
   return runs;
 }
 
-function table(runs) {
-  const pick = (name, key) => runs[name].map((run) => run[key]);
-  const ratios = (key) => runs.edgewise.map((run, at) => run[key] / runs.room[at][key]);
-  const row = (what, key, digits) =>
-    `| ${what} | ${median(pick('edgewise', key)).toFixed(digits)} | ` +
-    `${median(pick('room', key)).toFixed(digits)} | ${median(ratios(key)).toFixed(2)} | ` +
-    `${spread(ratios(key))} |`;
-  return [
-    '| | Edgewise | room | ratio, median | ratio, range |',
-    '| --- | --- | --- | --- | --- |',
-    row('messages a second', 'perSecond', 0),
-    row('processor time a message, ms', 'cpu', 3),
-  ].join('\n');
-}
-
-await tool(async () => {
+await tool(async (args) => {
+  const options = Object.fromEntries(
+    ['quick', 'accept', 'write-docs'].map((name) => [name, { type: 'boolean', default: false }]),
+  );
+  const { values } = parseArgs({ args, options });
   await setupNode();
   await build();
   const { weigh } = await import('./weight.mjs');
-  const runs = await speeds();
-  const weights = weigh();
-  const { conversations, burst } = LOAD;
-  const size = `${conversations} conversations × 2 sockets × ${burst} messages`;
-  console.log(`\n${size}, ${REPEATS} rounds`);
-  console.log(`${cpus()[0].model}, workerd on one core\n`);
-  console.log(`${table(runs)}\n\n| weight, gzipped | bytes | bound |\n| --- | --- | --- |`);
-  for (const { what, bytes, bound } of weights) console.log(`| ${what} | ${bytes} | ${bound} |`);
+  const { check, summary } = await import('./gate.mjs');
+  const { chart, table, weights } = await import('./report.mjs');
+  const size = values.quick ? { repeats: 2, waves: 1 } : { repeats: 5, waves: 5 };
+  console.log(`· ${CONVERSATIONS} conversations × 2 sockets, ${size.repeats} rounds in turns`);
+  const runs = await measure(size);
+  const found = summary(runs, weigh());
   mkdirSync(local, { recursive: true });
-  const file = join(local, 'bench.json');
-  writeFileSync(file, JSON.stringify({ load: LOAD, runs, weights }, null, 2));
-  console.log(`\nRaw numbers: ${file}`);
-  if (weights.some(({ bytes, bound }) => bytes > bound)) process.exitCode = 1;
+  const raw = join(local, 'bench.json');
+  writeFileSync(raw, JSON.stringify({ machine: cpus()[0].model, size, runs, found }, null, 2));
+  const text = `${cpus()[0].model}, workerd on one core\n\n${table(found)}\n\n${weights(found)}`;
+  console.log(`\n${text}\n\nRaw numbers: ${raw}`);
+  if (values.accept) writeFileSync(BASELINE, `${JSON.stringify(found, null, 2)}\n`);
+  if (values['write-docs']) {
+    const [head, , tail] = readFileSync(DOC, 'utf8').split(/(?<=<!-- measured -->\n)|(?=<!-- end)/);
+    writeFileSync(DOC, `${head}\n${text}\n\n${tail}`);
+    writeFileSync(join(root, 'docs/images/bench.svg'), chart(found));
+  }
+  const worse = check(found, JSON.parse(readFileSync(BASELINE, 'utf8')));
+  for (const line of worse) console.error(`✗ ${line}`);
+  if (worse.length > 0) process.exitCode = 1;
 });

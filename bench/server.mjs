@@ -1,38 +1,54 @@
-// The two that are compared, each in a workerd of its own. It is pinned to one core where the
-// machine can do that; the client stays on the others.
+// The ones that are compared, each in a workerd of its own. It is pinned to one core where the
+// machine can do that; the client stays on the others. State is kept in memory (tmpfs) where there
+// is such a place: disks differ more than what is compared here.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EDGEWISE, namespace, startWorkerd } from '../tools/lib/workerd.mjs';
 
+const MEMORY = '/dev/shm';
+const NANOSECONDS = 1e6; // in a millisecond
+
+const script = (file, name, binding) => ({
+  modules: [[file, 'esModule', `bench/${file}`]],
+  objects: [name],
+  bindings: [namespace(binding, name)],
+});
+
 const SUBJECTS = {
   edgewise: EDGEWISE,
-  room: {
-    modules: [['room.js', 'esModule', 'bench/room.js']],
-    objects: ['Room'],
-    bindings: [namespace('ROOM', 'Room')],
-  },
+  durable: script('durable.js', 'Durable', 'DURABLE'),
+  room: script('room.js', 'Room', 'ROOM'),
 };
 
-/** Starts one of the two; resolves when it answers. */
+/** Starts one of them; resolves to {url, pid, startMs, stop} when it answers. */
 export async function start(subject) {
-  const folder = mkdtempSync(join(tmpdir(), 'edgewise-bench-'));
+  const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'edgewise-bench-'));
   const pin = process.platform === 'linux' && cpus().length > 1;
+  const since = performance.now();
   const { url, pid, kill } = await startWorkerd(SUBJECTS[subject], { folder, pin });
+  const startMs = performance.now() - since;
   const stop = async () => {
     await kill();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url, pid, stop };
+  return { url, pid, startMs, stop };
 }
 
 /** Processor time the process has used, in milliseconds. */
 export function cpuOf(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [user, system] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13);
-  return (Number(user) + Number(system)) * 10; // in ticks of 10 ms
+  const tasks = `/proc/${pid}/task`;
+  const spent = (task) => Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ')[0]);
+  return readdirSync(tasks).reduce((sum, task) => sum + spent(task), 0) / NANOSECONDS;
+}
+
+/** Resolves when the process has come to rest, so that nothing left over counts. */
+export async function settled(pid) {
+  for (let quiet = 0, before = cpuOf(pid); quiet < 3; ) {
+    await new Promise((wake) => setTimeout(wake, 25));
+    const now = cpuOf(pid);
+    quiet = now - before < 1 ? quiet + 1 : 0;
+    before = now;
+  }
 }

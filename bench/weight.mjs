@@ -22,13 +22,15 @@ function firstRoute() {
 export function weigh() {
   const chunks = readdirSync(join(root, 'dist/widget')).map((name) => `dist/widget/${name}`);
   const panel = chunks.filter((path) => path.includes('/panel-'));
-  const words = chunks.filter((path) => !panel.includes(path));
+  const polling = chunks.filter((path) => path.includes('/polling-'));
+  const words = chunks.filter((path) => ![...panel, ...polling].includes(path));
   const bound = (kb) => kb * KB;
   return [
     { what: 'worker (wasm)', bytes: zipped('build/index_bg.wasm'), bound: bound(300) },
     { what: 'widget, loader', bytes: zipped('dist/widget.js'), bound: bound(3) },
     { what: 'widget, open panel', bytes: sum(['dist/widget.js', ...panel]), bound: bound(15) },
     { what: 'widget, a further language', bytes: sum(words), bound: bound(1) },
+    { what: 'widget, without WebSockets', bytes: sum(polling), bound: bound(1.5) },
     {
       what: 'console, first route',
       bytes: sum(firstRoute()),
