@@ -1,0 +1,65 @@
+// Many conversations in which nobody writes: the memory each takes while its object sleeps, and
+// whether pings wake any.
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { between, countsOf, startCounted } from './counts.mjs';
+import { setUp, Visitor } from './people.mjs';
+import { residentKb } from './process.mjs';
+
+/** Visitors who come at the same time. */
+const ABREAST = 16;
+/** The runtime puts an object to sleep after 10 s. */
+const ASLEEP_MS = 15_000;
+
+async function fillUp(url, lines, count) {
+  const one = async () => {
+    while (lines.length < count) {
+      // The place is taken first: others wait for theirs meanwhile.
+      const at = lines.push(undefined) - 1;
+      const line = await new Visitor().open(url);
+      await line.join();
+      lines[at] = line;
+    }
+  };
+  await Promise.all(Array.from({ length: ABREAST }, one));
+}
+
+/** Proves that sleeping objects were counted: the one that gets a frame is built anew. */
+async function checkMeter(url, line) {
+  const before = await countsOf(url);
+  await line.join();
+  const { built, webSocketMessage } = between(before, await countsOf(url));
+  if (built !== 1 || webSocketMessage !== 1) {
+    throw new Error(`a frame has built ${built} objects and called ${webSocketMessage} handlers`);
+  }
+}
+
+/** For each count of sockets {sockets, kb, pings, built, called}. */
+export async function byIdleness(counts) {
+  const { url, pid, stop } = await startCounted();
+  const lines = [];
+  const found = [];
+  try {
+    await setUp(url);
+    // Some first, so that what the first visitors cause counts for nobody.
+    await fillUp(url, lines, ABREAST);
+    await pause(ASLEEP_MS);
+    const [base, empty] = [lines.length, residentKb(pid)];
+    for (const sockets of counts) {
+      console.log(`· ${sockets} idle conversations`);
+      await fillUp(url, lines, base + sockets);
+      await pause(ASLEEP_MS);
+      const kb = (residentKb(pid) - empty) / sockets;
+      const before = await countsOf(url);
+      for (const line of lines) await line.ping();
+      const { built, read, written, ...called } = between(before, await countsOf(url));
+      const calls = Object.values(called).reduce((sum, count) => sum + count, 0);
+      found.push({ sockets, kb, pings: lines.length, built, called: calls });
+      await checkMeter(url, lines[0]);
+    }
+  } finally {
+    for (const line of lines) line?.end();
+    await stop();
+  }
+  return found;
+}
