@@ -44,9 +44,9 @@ const CHAT = {
 };
 /** Assumed to be billed for each time an object has something to do. */
 const AWAKE_S = 0.02;
-/** An event with its index entry, and what each object's file takes at least. */
+/** An event with its index entry; and the tables of an object, ten pages even when they are empty. */
 const EVENT_BYTES = 400;
-const OBJECT_BYTES = 60e3;
+const OBJECT_BYTES = 10 * 4096;
 const KEPT_MONTHS = 12;
 /** Consoles are open this long a day, and look this often who is there. */
 const DESK_HOURS = 10;
