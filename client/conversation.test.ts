@@ -79,7 +79,15 @@ class SmallServer {
 
 const server = new SmallServer();
 await server.ready;
-after(() => server.stop());
+const opened: Conversation[] = [];
+after(() => {
+  for (const conversation of opened) conversation.stop();
+  server.stop();
+});
+
+/** Not the timer that a test may move by hand. */
+const later = globalThis.setTimeout;
+const PATIENCE_MS = 10_000;
 
 /** Opens a conversation and a way to wait for a state of it. */
 function start(outbox: Outbox | Promise<Outbox> = new MemoryOutbox(), online = true) {
@@ -95,8 +103,10 @@ function start(outbox: Outbox | Promise<Outbox> = new MemoryOutbox(), online = t
     onChange: () => check(),
     random: () => 0.05,
   });
+  opened.push(conversation);
   const until = (holds: (state: ConversationState) => boolean) =>
-    new Promise<void>((resolve) => {
+    new Promise<void>((resolve, reject) => {
+      later(() => reject(new Error('waited in vain for a state')), PATIENCE_MS).unref();
       check = () => holds(conversation.state) && resolve();
       check();
     });
