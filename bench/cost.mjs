@@ -26,6 +26,8 @@ const FREE = {
   rowsRead: 5e6,
   rowsWritten: 100e3,
 };
+/** … and stores, in GB, in all objects together. */
+const FREE_STORAGE = 5;
 /** So many frames are billed as one request. */
 const FRAMES_A_REQUEST = 20;
 const OBJECT_GB = 0.128;
@@ -95,6 +97,12 @@ export function perConversation() {
   };
 }
 
+/** What is kept of one conversation and of the panels opened beside it. */
+function storedGb() {
+  const messages = CHAT.visitorMessages + CHAT.agentMessages;
+  return (CHAT.panels * OBJECT_BYTES + messages * EVENT_BYTES) / 1e9;
+}
+
 /** What an open desk uses in a month, whatever is written. */
 function perDesk() {
   const looks = DESK_HOURS * LOOKS_AN_HOUR * DAYS;
@@ -112,9 +120,7 @@ function perDesk() {
 export function usage(conversations) {
   const [chat, desk] = [perConversation(), perDesk()];
   const used = Object.keys(chat).map((what) => [what, conversations * chat[what] + desk[what]]);
-  const messages = CHAT.visitorMessages + CHAT.agentMessages;
-  const bytes = CHAT.panels * OBJECT_BYTES + messages * EVENT_BYTES;
-  return { ...Object.fromEntries(used), storage: (conversations * KEPT_MONTHS * bytes) / 1e9 };
+  return { ...Object.fromEntries(used), storage: conversations * KEPT_MONTHS * storedGb() };
 }
 
 /** US dollars a month, part by part. */
@@ -136,6 +142,9 @@ export function freely() {
   ]);
   return bears.sort(([a], [b]) => a - b)[0];
 }
+
+/** How many conversations that plan keeps. */
+const keeps = () => Math.floor(FREE_STORAGE / storedGb());
 
 const WORDS = {
   workerRequests: 'requests to the worker',
@@ -196,7 +205,7 @@ function billed() {
 function free() {
   const [conversations, what] = freely();
   return `The free plan bears ${count(conversations)} such conversations a day beside an open desk;
-what ends it is ${WORDS[what]}.`;
+what ends it is ${WORDS[what]}. Its ${FREE_STORAGE} GB hold ${count(keeps())} of them.`;
 }
 
 /** The parts of the document that are computed, by name. */

@@ -1,6 +1,7 @@
 // Many conversations in which nobody writes: the memory each takes while its object sleeps, and
 // whether pings wake any.
 
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { between, countsOf, startCounted } from './counts.mjs';
 import { setUp, Visitor } from './people.mjs';
@@ -10,8 +11,28 @@ import { residentKb } from './process.mjs';
 const ABREAST = 16;
 /** The runtime puts an object to sleep after 10 s. */
 const ASLEEP_MS = 15_000;
+/** Conversations opened before the next ones come: an object that is awake keeps its files open. */
+const AWAKE = 1_000;
+/** The runtime's files: two of each connection, and three of each object that is awake. */
+const FILES_OF_SOCKET = 2;
+const SPARE_FILES = AWAKE * 3 + 500;
+
+/** How many sockets the limit of open files allows. */
+function most() {
+  const [, files] =
+    /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+  return files ? Math.floor((Number(files) - SPARE_FILES) / FILES_OF_SOCKET) : Infinity;
+}
 
 async function fillUp(url, lines, count) {
+  for (let next = lines.length; next < count; ) {
+    next = Math.min(count, next + AWAKE);
+    await openMore(url, lines, next);
+    await pause(ASLEEP_MS);
+  }
+}
+
+async function openMore(url, lines, count) {
   const one = async () => {
     while (lines.length < count) {
       // The place is taken first: others wait for theirs meanwhile.
@@ -43,12 +64,13 @@ export async function byIdleness(counts) {
     await setUp(url);
     // Some first, so that what the first visitors cause counts for nobody.
     await fillUp(url, lines, ABREAST);
-    await pause(ASLEEP_MS);
     const [base, empty] = [lines.length, residentKb(pid)];
-    for (const sockets of counts) {
+    for (const wanted of counts) {
+      const sockets = Math.min(wanted, most() - base);
       console.log(`· ${sockets} idle conversations`);
+      if (sockets < wanted)
+        console.log(`  not ${wanted}: raise the limit of open files (ulimit -n)`);
       await fillUp(url, lines, base + sockets);
-      await pause(ASLEEP_MS);
       const kb = (residentKb(pid) - empty) / sockets;
       const before = await countsOf(url);
       for (const line of lines) await line.ping();
