@@ -125,8 +125,10 @@ export async function byLength(sizes, rounds) {
     running = await start();
     for (let round = 0; round <= rounds; round += 1) {
       const [messages, joins] = [[], []];
-      for (const chat of chats) messages.push(await talk(running, chat));
-      for (const chat of chats) joins.push(await enter(running, chat));
+      // Each is the first of its round as often as the others.
+      const order = sizes.map((_, at) => (at + round) % sizes.length);
+      for (const at of order) messages[at] = await talk(running, chats[at]);
+      for (const at of order) joins[at] = await enter(running, chats[at]);
       // The first round warms up.
       if (round === 0) continue;
       found.messages.push(messages);
