@@ -46,7 +46,7 @@ const CHAT = {
 };
 /** Assumed to be billed for each time an object has something to do. */
 const AWAKE_S = 0.02;
-/** An event with its index entry; and the tables of an object, ten pages even when they are empty. */
+/** An event with its index entry; and an object's tables, ten pages even when they are empty. */
 const EVENT_BYTES = 400;
 const OBJECT_BYTES = 10 * 4096;
 const KEPT_MONTHS = 12;

@@ -27,8 +27,9 @@ function lengthTable({ messages, joins }) {
   const each = (rounds, key) => SIZES.map((_, at) => median(rounds.map((round) => round[at][key])));
   const row = (what, values, digits) =>
     `| ${what} | ${values.map((value) => value.toFixed(digits)).join(' | ')} |`;
+  const sizes = SIZES.map((size) => size.toLocaleString('en'));
   return [
-    `| events in the conversation | ${SIZES.map((size) => size.toLocaleString('en')).join(' | ')} |`,
+    `| events in the conversation | ${sizes.join(' | ')} |`,
     `| --- |${' --- |'.repeat(SIZES.length)}`,
     row('processor time a message, ms', each(messages, 'cpu'), 3),
     row('ratio to the first', ratios(messages, 'cpu', 0), 2),
