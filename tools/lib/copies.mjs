@@ -73,8 +73,19 @@ function seed(folder) {
     if (!existsSync(from) || (existsSync(to) && part !== 'dist')) continue;
     cpSync(from, to, { recursive: true, preserveTimestamps: true, filter: foreign });
   }
-  const modules = join(folder, 'node_modules');
-  if (!existsSync(modules)) symlinkSync(realpathSync(join(root, 'node_modules')), modules);
+}
+
+/**
+ * Shares the installed packages, one link each: an installation in the copy would then remove
+ * links. With their stamp it has no reason for one.
+ */
+function share(folder) {
+  const [from, to] = [join(root, 'node_modules'), join(folder, 'node_modules')];
+  rmSync(to, { recursive: true, force: true });
+  mkdirSync(to);
+  for (const name of readdirSync(from)) symlinkSync(realpathSync(join(from, name)), join(to, name));
+  const stamp = '.edgewise/stamps/packages';
+  if (existsSync(join(root, stamp))) cpSync(join(root, stamp), join(folder, stamp));
 }
 
 /**
@@ -92,6 +103,7 @@ export function copy(name, edits = []) {
   }
   for (const file of sources(folder)) if (!kept.has(file)) rmSync(join(folder, file));
   seed(folder);
+  share(folder);
   return folder;
 }
 
