@@ -31,6 +31,9 @@ const WRITTEN = ['the oak one', 'is it “on stock”?', 'and the shipping?'];
 const ANSWER = 'said in another tab';
 const PATIENCE_MS = 30_000;
 
+/** What the page still waits for never comes. */
+class Stuck extends Error {}
+
 export class Cuts {
   readonly #server = new Bare();
   #count = 0;
@@ -65,6 +68,9 @@ export class Cuts {
     try {
       await scene.play(reload);
       return await scene.judge();
+    } catch (error) {
+      if (error instanceof Stuck) return [{ is: 'lost', what: error.message }];
+      throw error;
     } finally {
       await scene.end();
     }
