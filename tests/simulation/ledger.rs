@@ -3,6 +3,7 @@
 //! for what is still on its way.
 
 use super::{Checked, HostSql, fault, violation};
+use edgewise::conversation::Standing;
 use edgewise::id::{AgentId, Chain, ClientId};
 use edgewise::protocol::event::{AgentRef, Author, Body, Event};
 use edgewise::store::{Row, Sql, StoreError};
@@ -15,10 +16,21 @@ const ROWS: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, t
 /// Who sent a message: the visitor, or an agent.
 type Sender = Option<AgentId>;
 
+/// Who serves a conversation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Served {
+    #[default]
+    Closed,
+    Waiting,
+    By(AgentId),
+}
+
 #[derive(Default)]
 pub struct Ledger {
     histories: Vec<Vec<Event>>,
     ids: HashMap<(Sender, ClientId), usize>,
+    /// Who serves, by the log alone.
+    standing: Served,
     /// The number of the last message of each tab that writes.
     order: HashMap<String, u32>,
     /// Messages that were refused on one session, or stood in a history that was lost: on another
@@ -76,7 +88,17 @@ impl Ledger {
     }
 
     fn note(&mut self, event: &Event) -> Checked {
+        match &event.body {
+            Body::Assigned { agent } => self.standing = Served::By(agent.id.clone()),
+            Body::Requeued | Body::Reopened => self.standing = Served::Waiting,
+            Body::Message { .. } if event.seq.0 == 1 => self.standing = Served::Waiting,
+            Body::Closed => self.standing = Served::Closed,
+            Body::Message { .. } => {}
+        }
         let Body::Message { client_id, .. } = &event.body else { return Ok(()) };
+        if self.standing == Served::Closed {
+            return violation(format!("L2: {client_id} was written and nobody was called"));
+        }
         let key = (sender(&event.author), client_id.clone());
         if let Some(first) = self.ids.insert(key, event.seq.0 as usize - 1) {
             return violation(format!("D2: {client_id} stands at {} and {}", first + 1, event.seq));
@@ -98,6 +120,21 @@ impl Ledger {
         self.unordered.insert(id.clone());
     }
 
+    /// R14: the status is what the log says.
+    pub fn check_standing(&self, standing: &Standing) -> Checked {
+        let agree = match (&self.standing, standing) {
+            (Served::Closed, Standing::Closed) | (Served::Waiting, Standing::Waiting { .. }) => {
+                true
+            }
+            (Served::By(id), Standing::Assigned { agent }) => *id == agent.id,
+            _ => false,
+        };
+        if agree {
+            return Ok(());
+        }
+        violation(format!("R14: {standing:?} where the log says {:?}", self.standing))
+    }
+
     /// The whole table is what was read when it was stored (D1).
     pub fn check_whole(&self, sql: &HostSql) -> Checked {
         let rows = sql.rows(ROWS, &[0_u32.into()]).map_err(fault)?;
@@ -113,6 +150,7 @@ impl Ledger {
         self.histories.push(Vec::new());
         self.unordered.extend(self.ids.drain().map(|((_, id), _)| id));
         self.order.clear();
+        self.standing = Served::Closed;
         self.absorb(sql)
     }
 

@@ -12,8 +12,9 @@ use edgewise::routing::{Router, State};
 use edgewise::store::ConversationStore;
 use edgewise::time::Millis;
 
-/// Rounds after which the world does not come to rest any more; it takes about 20.
-const ROUNDS: usize = 400;
+/// Rounds after which the world does not come to rest any more. It takes about 20, but after clocks
+/// went back alarms ring later, by minutes of one round for each time that leases are read.
+const ROUNDS: usize = 3_000;
 
 impl World {
     /// Agents with their bit in `away` stay away, and their conversations must be given back.

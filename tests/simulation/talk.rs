@@ -160,6 +160,7 @@ impl Talk {
             let (has, stored) = (machine.last_seq(), self.ledger.last());
             return violation(format!("D3: {} counts {has} events, {stored} stand", self.id));
         }
+        self.ledger.check_standing(&machine.head().standing)?;
         let generation = machine.head().generation;
         if generation < self.generation {
             return violation(format!("R13: {} fell to generation {generation}", self.id));
