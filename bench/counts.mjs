@@ -1,39 +1,8 @@
-// A worker whose rows, handlers and starts are counted (counted.js), and what changed between two
-// looks at it.
-
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { EDGEWISE, startWorkerd } from '../tools/lib/workerd.mjs';
-
-const COUNTED = {
-  ...EDGEWISE,
-  modules: [
-    ['bench/counted.js', 'esModule', 'bench/counted.js'],
-    ['build/index.js', 'esModule', 'build/index.js'],
-    ['build/index_bg.wasm', 'wasm', 'build/index_bg.wasm'],
-  ],
-};
+// What a worker has counted (counted.js): rows, handlers, starts; what changed between two looks.
 
 const QUIET_LOOKS = 6;
 const LOOK_MS = 100;
 const PATIENCE_MS = 30_000;
-
-/** A folder in memory where the machine has one: its disks would be measured, too. */
-export function quickFolder() {
-  const memory = '/dev/shm';
-  return mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'edgewise-bench-'));
-}
-
-export async function startCounted({ pin = false } = {}) {
-  const folder = quickFolder();
-  const { url, pid, kill } = await startWorkerd(COUNTED, { folder, pin });
-  const stop = async () => {
-    await kill();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { url, pid, stop };
-}
 
 export const countsOf = async (url) => (await fetch(`${url}/counts`)).json();
 

@@ -3,9 +3,9 @@
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { between, countsOf, startCounted } from './counts.mjs';
+import { between, countsOf } from './counts.mjs';
 import { setUp, Visitor } from './people.mjs';
-import { residentKb } from './process.mjs';
+import { start } from './server.mjs';
 
 /** Visitors who come at the same time. */
 const ABREAST = 16;
@@ -22,6 +22,12 @@ function most() {
   const [, files] =
     /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
   return files ? Math.floor((Number(files) - SPARE_FILES) / FILES_OF_SOCKET) : Infinity;
+}
+
+/** Its resident memory, in KB. */
+function residentKb(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)[1]);
 }
 
 async function fillUp(url, lines, count) {
@@ -57,7 +63,7 @@ async function checkMeter(url, line) {
 
 /** For each count of sockets {sockets, kb, pings, built, called}. */
 export async function byIdleness(counts) {
-  const { url, pid, stop } = await startCounted();
+  const { url, pid, stop } = await start('counted');
   const lines = [];
   const found = [];
   try {

@@ -6,9 +6,8 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EDGEWISE, startWorkerd } from '../tools/lib/workerd.mjs';
-import { quickFolder } from './counts.mjs';
 import { setUp, Visitor } from './people.mjs';
-import { busyMs } from './process.mjs';
+import { cpuOf, stateFolder } from './server.mjs';
 
 /** Conversations of each length; together with their two tabs enough messages for a round. */
 const CHATS = 10;
@@ -74,7 +73,7 @@ async function talk({ url, pid }, chat) {
       lines.push({ line, visitor });
     }
   }
-  const before = busyMs(pid);
+  const before = cpuOf(pid);
   const last = chat.last + 2 * BURST;
   const done = lines.map(({ line, visitor }) => {
     // Each tab has every message: its own as an ack, the other's as an event.
@@ -88,7 +87,7 @@ async function talk({ url, pid }, chat) {
     return end;
   });
   await Promise.all(done);
-  const cpu = (busyMs(pid) - before) / (lines.length * BURST);
+  const cpu = (cpuOf(pid) - before) / (lines.length * BURST);
   chat.last = last;
   for (const { line } of lines) line.end();
   return { cpu };
@@ -99,10 +98,10 @@ async function enter({ url, pid }, chat) {
   const found = { ms: 0, kb: 0, cpu: 0 };
   for (let n = 0; n < JOINS; n += 1) {
     const line = await chat.visitors[n % CHATS].open(url);
-    const [since, before] = [performance.now(), busyMs(pid)];
+    const [since, before] = [performance.now(), cpuOf(pid)];
     await line.join();
     found.ms += (performance.now() - since) / JOINS;
-    found.cpu += (busyMs(pid) - before) / JOINS;
+    found.cpu += (cpuOf(pid) - before) / JOINS;
     found.kb += line.bytes / 1024 / JOINS;
     line.end();
   }
@@ -111,7 +110,7 @@ async function enter({ url, pid }, chat) {
 
 /** Rounds of messages and of joins; each round has a result for each size. */
 export async function byLength(sizes, rounds) {
-  const folder = quickFolder();
+  const folder = stateFolder();
   const start = (port) =>
     startWorkerd(EDGEWISE, { folder, port, pin: process.platform === 'linux' });
   let running = await start();

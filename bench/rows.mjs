@@ -38,9 +38,10 @@ async function atNextLook(url, countsOf) {
 }
 
 async function measure() {
-  const { between, countsOf, settled, startCounted } = await import('./counts.mjs');
+  const { between, countsOf, settled } = await import('./counts.mjs');
+  const { start } = await import('./server.mjs');
   const { openAsAgent, setUp, Visitor } = await import('./people.mjs');
-  const { url, stop } = await startCounted();
+  const { url, stop } = await start('counted');
   const rows = {};
   const note = (what, counts, times = 1) => {
     const { written, read, fetch, alarm, webSocketMessage } = counts;

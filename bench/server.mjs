@@ -20,11 +20,24 @@ const SUBJECTS = {
   edgewise: EDGEWISE,
   durable: script('durable.js', 'Durable', 'DURABLE'),
   room: script('room.js', 'Room', 'ROOM'),
+  // Edgewise behind a meter of what is billed.
+  counted: {
+    ...EDGEWISE,
+    modules: [
+      ['bench/counted.js', 'esModule', 'bench/counted.js'],
+      ['build/index.js', 'esModule', 'build/index.js'],
+      ['build/index_bg.wasm', 'wasm', 'build/index_bg.wasm'],
+    ],
+  },
 };
+
+/** A new folder for the state of one server. */
+export const stateFolder = () =>
+  mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'edgewise-bench-'));
 
 /** Starts one of them; resolves to {url, pid, startMs, stop} when it answers. */
 export async function start(subject) {
-  const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'edgewise-bench-'));
+  const folder = stateFolder();
   const pin = process.platform === 'linux' && cpus().length > 1;
   const since = performance.now();
   const { url, pid, kill } = await startWorkerd(SUBJECTS[subject], { folder, pin });
