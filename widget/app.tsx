@@ -197,7 +197,7 @@ class App implements Panel {
     const { open, chat, locale, words } = this.#state;
     const count = open ? 0 : ui.unread(this.#state);
     const running = ui.running(this.#state);
-    const shown = [open, count, locale, running].join();
+    const shown = [open, count, locale, running, chat?.live].join();
     if (shown === this.#shown) return;
     this.#shown = shown;
     const name = open ? words.close : words.open + (count > 0 ? ` (${count})` : '');

@@ -27,14 +27,18 @@ export async function reads(log: Locator, pattern: RegExp, wanted: string[]): Pr
   await until('the lines', fits).catch(() => assert.deepEqual(seen, wanted));
 }
 
+const PROGRESS_MS = 40_000;
+
 /** Waits until the foot of the own message with this text says how far it has come. */
 async function progress(log: Locator, text: string, wanted: string): Promise<void> {
-  await until(`“${text}” to be “${wanted}”`, async () => {
+  const come = async () => {
     const all = await lines(log);
     const at = all.lastIndexOf(text);
     // The foot follows the text, in one line or in two.
     return at >= 0 && all.slice(at + 1, at + 3).some((line) => line.endsWith(wanted));
-  });
+  };
+  // A client that lost its connection several times waits for some seconds between tries.
+  await until(`“${text}” to be “${wanted}”`, come, PROGRESS_MS);
 }
 
 /** The sockets of a page, those that are closed among them. */
