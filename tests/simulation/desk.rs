@@ -45,16 +45,8 @@ impl Desk {
 
     /// The next frame of a console.
     pub fn take_frame(&mut self, now: Millis, at: usize) -> Checked {
-        let socket = &mut self.object.sockets.0[at];
-        let Some(frame) = socket.up.pop_front() else { return Ok(()) };
-        let session = socket.session.clone();
-        if session.stage == Stage::Ended {
-            return Ok(());
-        }
-        if let Err(wait) = socket.check_pace(now) {
-            self.object.sockets.close(session.id, CloseCode::SlowDown, wait);
-            return Ok(());
-        }
+        let next = self.object.sockets.next_frame(now, at);
+        let Some((session, frame)) = next else { return Ok(()) };
         let moved = match frame {
             DeskClientFrame::Take { .. } | DeskClientFrame::Transfer { .. } => Moved::ByHand,
             // Who wakes the desk up gets what is due before this counts.

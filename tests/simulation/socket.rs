@@ -81,6 +81,22 @@ impl<U, D> Sockets<U, D> {
         });
     }
 
+    /// The next frame of a socket and its session; none when it counts for nothing, or came too
+    /// fast and has ended the session.
+    pub fn next_frame(&mut self, now: Millis, at: usize) -> Option<(Session, U)> {
+        let socket = &mut self.0[at];
+        let frame = socket.up.pop_front()?;
+        let session = socket.session.clone();
+        if session.stage == Stage::Ended {
+            return None;
+        }
+        if let Err(wait) = socket.check_pace(now) {
+            self.close(session.id, CloseCode::SlowDown, wait);
+            return None;
+        }
+        Some((session, frame))
+    }
+
     /// The server closes a session: what follows on it counts for nothing.
     pub fn close(&mut self, session: SessionId, code: CloseCode, wait: Span) {
         let its = |socket: &&mut Socket<U, D>| socket.server_open && socket.session.id == session;

@@ -61,16 +61,8 @@ impl Talk {
 
     /// The next frame of a socket.
     pub fn take_frame(&mut self, now: Millis, at: usize) -> Checked {
-        let socket = &mut self.object.sockets.0[at];
-        let Some(frame) = socket.up.pop_front() else { return Ok(()) };
-        let session = socket.session.clone();
-        if session.stage == Stage::Ended {
-            return Ok(());
-        }
-        if let Err(wait) = socket.check_pace(now) {
-            self.object.sockets.close(session.id, CloseCode::SlowDown, wait);
-            return Ok(());
-        }
+        let next = self.object.sockets.next_frame(now, at);
+        let Some((session, frame)) = next else { return Ok(()) };
         let before = self.ledger.last();
         let (from, asked) = (session.clone(), frame.clone());
         let turn = self.turn(|machine, store| store.take_frame(machine, now, &from, frame));
