@@ -109,7 +109,10 @@ impl ConversationObject {
                 work(machine, &ConversationStore::new(&self.keeper.sql))
             },
         )?;
-        caught(|| self.perform(&committed))?;
+        // What is stored and was not sent nobody would miss before the next event: all come back.
+        caught(|| self.perform(&committed)).inspect_err(|_| {
+            self.room.close_where(&self.state, CloseCode::Fault, |_| true);
+        })?;
         // Who wakes up looks after the alarm, too: the platform gives one up that failed too often.
         let owes = committed.effects().iter().any(|effect| matches!(effect, Effect::Tell(_)));
         Ok(owes || awoken)

@@ -133,9 +133,9 @@ impl Polls {
         }
     }
 
-    /// Ends a session.
-    pub fn close(&self, id: SessionId, code: CloseCode) {
-        for polled in self.list.borrow_mut().iter_mut().filter(|one| one.session.id == id) {
+    /// Ends all sessions of a kind.
+    pub fn close_where(&self, code: CloseCode, kind: impl Fn(&Session) -> bool) {
+        for polled in self.list.borrow_mut().iter_mut().filter(|one| kind(&one.session)) {
             polled.end(code, sockets::reason(code));
         }
     }

@@ -36,7 +36,12 @@ impl Room {
 
     /// Closes a session.
     pub fn close(&self, state: &State, id: SessionId, code: CloseCode) {
-        self.polls.close(id, code);
-        self.sockets.close(state, id, code);
+        self.close_where(state, code, |session| session.id == id);
+    }
+
+    /// Closes all sessions of a kind.
+    pub fn close_where(&self, state: &State, code: CloseCode, kind: impl Fn(&Session) -> bool) {
+        self.polls.close_where(code, &kind);
+        self.sockets.close_where(state, code, kind);
     }
 }

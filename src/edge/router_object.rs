@@ -80,8 +80,7 @@ impl DurableObject for RouterObject {
         socket: WebSocket,
         message: WebSocketIncomingMessage,
     ) -> Result<()> {
-        let text = platform::text_of(message);
-        let now = platform::now();
+        let (now, text) = (platform::now(), platform::text_of(message));
         let Some((session, frame)) = self.sockets.read(&self.state, &socket, text, now) else {
             return Ok(());
         };
@@ -168,7 +167,9 @@ impl RouterObject {
                 })
             },
         )?;
-        caught(|| self.perform(&committed))
+        caught(|| self.perform(&committed)).inspect_err(|_| {
+            self.sockets.close_where(&self.state, CloseCode::Fault, |_| true);
+        })
     }
 
     fn perform(&self, committed: &Committed<Effect>) -> Result<()> {

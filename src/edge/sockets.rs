@@ -87,6 +87,9 @@ pub fn reason(code: CloseCode) -> String {
 #[derive(Default)]
 pub struct Sockets {
     table: RefCell<Option<Vec<Socket>>>,
+    /// The last number given: one that is forgotten is not given again while its socket may still
+    /// say something.
+    given: Cell<u32>,
     swept: Cell<Option<Millis>>,
 }
 
@@ -101,7 +104,9 @@ impl Sockets {
         let since = platform::now();
         self.close_lapsed(state, since);
         self.with(state, |sockets| {
-            let id = sockets.last().map_or(0, |last| last.session.id.0).saturating_add(1);
+            let last = sockets.last().map_or(0, |last| last.session.id.0);
+            let id = last.max(self.given.get()).saturating_add(1);
+            self.given.set(id);
             let open = |socket: &&mut Socket| socket.session.stage != Stage::Ended;
             let its = |socket: &&mut Socket| socket.session.holder.same_person(&holder);
             let mine: Vec<&mut Socket> = sockets.iter_mut().filter(open).filter(its).collect();

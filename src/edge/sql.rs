@@ -52,8 +52,8 @@ extern "C" {
 pub struct ObjectSql {
     storage: JsValue,
     database: Database,
-    /// Statements by the address of their text, which is a constant of the program.
-    statements: RefCell<HashMap<*const u8, JsValue>>,
+    /// Statements by address and length of their text, which is a constant of the program.
+    statements: RefCell<HashMap<(*const u8, usize), JsValue>>,
 }
 
 impl ObjectSql {
@@ -67,7 +67,7 @@ impl ObjectSql {
     fn exec(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Cursor, StoreError> {
         use Arg::{Int, Text};
         let mut statements = self.statements.borrow_mut();
-        let sql = statements.entry(sql.as_ptr()).or_insert_with(|| JsValue::from(sql));
+        let sql = statements.entry((sql.as_ptr(), sql.len())).or_insert_with(|| JsValue::from(sql));
         let float = |number: i64| number as f64;
         let done = match *args {
             [Int(a), Int(b), Int(c), Text(d), Text(e)] => {
