@@ -106,10 +106,16 @@ number_id!(
     /// Number of an assignment of one conversation; it only grows.
     Generation
 );
-number_id!(
-    /// Number of a tell from one object to another; it only grows.
-    TellId
-);
+/// Number of a tell from one object to another. It only grows, also when the sender's database is
+/// put back to an earlier state: it is never below the millisecond of the tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TellId(pub i64);
+
+impl fmt::Display for TellId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
 
 /// Names a log up to one event: a hash over all events to that one. Two histories that differ
 /// anywhere before differ here, too. At most 53 bits, so that a JavaScript number holds it.

@@ -37,6 +37,8 @@ pub const PEERS_PER_RUN: usize = 36;
 pub const BATCH_EVENTS: usize = 200;
 /// Text in one batch.
 pub const BATCH_BYTES: usize = 256 * 1024;
+/// Events whose ids are kept in one page: so many rows at most are read to remember the newest ids.
+pub const PAGE_EVENTS: usize = 128;
 /// Sockets of one participant in one object; the oldest goes when one more comes.
 pub const SESSIONS_PER_PARTICIPANT: usize = 5;
 /// Frames a participant may send at once …

@@ -288,9 +288,11 @@ fn l2_the_first_message_waits_and_a_later_one_reopens() {
     let context_told = Some(context.clone());
     let hello =
         ClientFrame::Hello { after: Seq(0), epoch: None, chain: None, context: context_told };
-    world.frame(&visitor(1), hello);
+    let drafted = world.frame(&visitor(1), hello);
+    assert!(!drafted.iter().any(Effect::is_stored), "who only looks stores nothing: {drafted:?}");
     world.restart();
-    let effects = world.send(&visitor(1), "m1", "hello");
+    let effects = world.send(&with_draft(visitor(1), &drafted), "m1", "hello");
+    assert_eq!(world.machine.head().epoch, epoch("e1"), "the one that the client was told");
     let told = effects.iter().find_map(|effect| match effect {
         Effect::Tell(ToRouter::Waiting { context, generation, .. }) => Some((context, generation)),
         _ => None,

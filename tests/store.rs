@@ -42,30 +42,31 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
     let events: Vec<Event> =
         (1u32..).zip(bodies).map(|(number, (author, body))| event(number, author, body)).collect();
     let effects: Vec<Effect> = events.iter().cloned().map(Effect::Append).collect();
-    store.apply(&effects).unwrap();
+    store.apply(at(1), &effects).unwrap();
     assert_eq!(store.read(Seq(0)).unwrap(), events);
     assert_eq!(store.read(Seq(4)).unwrap(), events[4..]);
-    let found = |author, id| store.find(&author, &client_id(id)).unwrap();
-    assert_eq!(found(Author::Visitor, "m1").as_ref(), Some(&events[0]));
-    assert_eq!(found(Author::Agent(agent("ana")), "m1").as_ref(), Some(&events[2]));
-    assert_eq!(found(Author::Agent(agent("bob")), "m1"), None);
-    assert_eq!(found(Author::Visitor, "m2"), None);
-    assert_eq!(store.chain_at(Seq(6)).unwrap(), Some(events[5].chain));
-    assert_eq!(store.chain_at(Seq(7)).unwrap(), None);
+    assert_eq!(store.event(Seq(6)).unwrap().as_ref(), Some(&events[5]));
+    assert_eq!(store.event(Seq(7)).unwrap(), None);
     assert_eq!(store.load().unwrap().1, Tail { seq: Seq(6), chain: events[5].chain });
 }
 
 #[test]
-fn d2_the_database_itself_refuses_a_second_message_of_one_id() {
-    let sql = migrated();
-    let store = ConversationStore::new(&sql);
-    let message = |number| {
-        let body = Body::Message { client_id: client_id("m1"), text: "hi".into() };
-        [Effect::Append(event(number, Author::Visitor, body))]
+fn p3_what_a_restored_sender_tells_is_new_to_its_receiver() {
+    let (sender, receiver) = (migrated(), migrated());
+    let heard = |from: &HostSql, now: i64| {
+        let parcel = Mail(from).parcels(at(now)).unwrap().pop().unwrap();
+        let letter: Delivery<ToRouter> = serde_json::from_str(&parcel.letter("c1")).unwrap();
+        Mail(from).delivered(&parcel).unwrap();
+        Mail(&receiver).fresh(letter).unwrap()
     };
-    store.apply(&message(1)).unwrap();
-    assert!(matches!(store.apply(&message(2)), Err(StoreError::Taken(_))));
-    assert!(matches!(store.apply(&message(1)), Err(StoreError::Taken(_))));
+    let put = |from, now| Mail(from).put(at(now), "demo", None, &waiting("c1")).unwrap();
+    let backup = sender.copy();
+    for now in [1_000, 1_000, 999] {
+        put(&sender, now);
+    }
+    assert_eq!(heard(&sender, 2_000).len(), 3, "also when the clock stands still or goes back");
+    put(&backup, 3_000);
+    assert_eq!(heard(&backup, 3_000), [waiting("c1")]);
 }
 
 #[test]
@@ -88,7 +89,7 @@ fn a_head_comes_back_as_it_went_in() {
             context: Context { locale: "zh-CN".into(), page: "https://x.example/".into() },
             ..Head::new(epoch("e1"))
         };
-        store.apply(&[Effect::Save(head.clone())]).unwrap();
+        store.apply(at(1), &[Effect::Save(head.clone())]).unwrap();
         assert_eq!(store.load().unwrap().0, Some(head));
     }
 }
@@ -97,7 +98,7 @@ fn a_head_comes_back_as_it_went_in() {
 fn migrating_again_does_nothing_and_keeps_what_is_there() {
     let sql = migrated();
     let store = ConversationStore::new(&sql);
-    store.apply(&[Effect::Save(Head::new(epoch("e1")))]).unwrap();
+    store.apply(at(1), &[Effect::Save(Head::new(epoch("e1")))]).unwrap();
     store.migrate().unwrap();
     assert!(store.load().unwrap().0.is_some());
 }
@@ -132,15 +133,15 @@ fn p2_mail_stays_until_it_is_answered_and_keeps_its_order() {
     let sql = migrated();
     let mail = Mail(&sql);
     assert_eq!(mail.due().unwrap(), None);
-    mail.put("demo", None, &waiting("c1")).unwrap();
-    mail.put("demo", None, &closed("c1")).unwrap();
+    mail.put(at(1), "demo", None, &waiting("c1")).unwrap();
+    mail.put(at(1), "demo", None, &closed("c1")).unwrap();
     assert_eq!(mail.due().unwrap(), Some(Millis(0)));
     let parcel = mail.parcels(at(0)).unwrap().pop().unwrap();
     let delivery = letter(&mail, at(0)).unwrap();
     assert_eq!(delivery.source, "c\"1");
     let tells: Vec<_> = delivery.tells.into_iter().map(|one| one.tell).collect();
     assert_eq!(tells, [waiting("c1"), closed("c1")]);
-    mail.put("demo", None, &waiting("c1")).unwrap();
+    mail.put(at(1), "demo", None, &waiting("c1")).unwrap();
     mail.delivered(&parcel).unwrap();
     let rest = letter(&mail, at(0)).unwrap();
     assert_eq!(rest.tells.len(), 1, "what came during the delivery is still owed");
@@ -151,14 +152,14 @@ fn p2_mail_stays_until_it_is_answered_and_keeps_its_order() {
 fn p3_a_delivery_applied_before_does_nothing() {
     let sql = migrated();
     let mail = Mail(&sql);
-    let tells = |ids: &[u32]| Delivery {
+    let tells = |ids: &[i64]| Delivery {
         source: "demo".into(),
         tells: ids
             .iter()
             .map(|id| Numbered { id: TellId(*id), tell: format!("tell {id}") })
             .collect(),
     };
-    let check = |ids: &[u32], fresh: &[&str]| {
+    let check = |ids: &[i64], fresh: &[&str]| {
         assert_eq!(mail.fresh(tells(ids)).unwrap(), fresh, "{ids:?}");
     };
     check(&[1, 2], &["tell 1", "tell 2"]);
@@ -174,7 +175,7 @@ fn p3_a_delivery_applied_before_does_nothing() {
 fn p4_a_failed_delivery_is_repeated_after_a_pause_that_doubles_to_a_bound() {
     let sql = migrated();
     let mail = Mail(&sql);
-    mail.put("demo", None, &waiting("c1")).unwrap();
+    mail.put(at(1), "demo", None, &waiting("c1")).unwrap();
     let mut now = at(0);
     let mut pauses = Vec::new();
     for _ in 0..9 {
@@ -189,7 +190,7 @@ fn p4_a_failed_delivery_is_repeated_after_a_pause_that_doubles_to_a_bound() {
     let parcel = mail.parcels(now).unwrap().pop().unwrap();
     mail.delivered(&parcel).unwrap();
     assert_eq!(mail.due().unwrap(), None);
-    mail.put("demo", None, &waiting("c1")).unwrap();
+    mail.put(at(1), "demo", None, &waiting("c1")).unwrap();
     assert_eq!(mail.due().unwrap(), Some(Millis(0)), "the pause is forgotten");
 }
 
@@ -198,7 +199,7 @@ fn one_silent_receiver_does_not_hold_up_the_others() {
     let sql = migrated();
     let mail = Mail(&sql);
     for peer in ["a", "b"] {
-        mail.put(peer, None, &waiting("c1")).unwrap();
+        mail.put(at(1), peer, None, &waiting("c1")).unwrap();
     }
     let parcels = mail.parcels(at(0)).unwrap();
     mail.failed(at(0), &parcels[0]).unwrap();
@@ -212,12 +213,12 @@ fn parcels_are_bounded() {
     let sql = migrated();
     let mail = Mail(&sql);
     for number in 0..=limits::TELLS_PER_DELIVERY {
-        mail.put("demo", None, &waiting(&format!("c{number}"))).unwrap();
+        mail.put(at(1), "demo", None, &waiting(&format!("c{number}"))).unwrap();
     }
     let parcel = mail.parcels(at(0)).unwrap().pop().unwrap();
     assert_eq!(parcel.tells.len(), limits::TELLS_PER_DELIVERY);
     for number in 0..=limits::PEERS_PER_RUN {
-        mail.put(&format!("peer{number}"), None, &waiting("c")).unwrap();
+        mail.put(at(1), &format!("peer{number}"), None, &waiting("c")).unwrap();
     }
     assert_eq!(mail.parcels(at(0)).unwrap().len(), limits::PEERS_PER_RUN);
 }
@@ -229,7 +230,7 @@ fn a_newer_place_takes_the_room_of_an_older_one() {
     store.migrate().unwrap();
     for position in 1..=3 {
         let place = Place { position, staffed: true };
-        store.mail().put("c1", Some("place"), &ToConversation::Place { place }).unwrap();
+        store.mail().put(at(1), "c1", Some("place"), &ToConversation::Place { place }).unwrap();
     }
     let parcel = store.mail().parcels(at(0)).unwrap().pop().unwrap();
     assert_eq!(parcel.tells.len(), 1);
@@ -241,9 +242,9 @@ fn atomically_undoes_everything_on_an_error_and_can_be_nested() {
     let sql = migrated();
     let mail = Mail(&sql);
     let failed: Result<(), StoreError> = sql.atomically(|| {
-        mail.put("demo", None, &waiting("c1"))?;
-        sql.atomically(|| mail.put("demo", None, &waiting("c2")))?;
-        Err(StoreError::Failed("no".into()))
+        mail.put(at(1), "demo", None, &waiting("c1"))?;
+        sql.atomically(|| mail.put(at(1), "demo", None, &waiting("c2")))?;
+        Err(StoreError("no".into()))
     });
     assert!(failed.is_err());
     assert_eq!(sql.count("SELECT count(*) FROM outbox"), 0);

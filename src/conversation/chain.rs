@@ -10,18 +10,11 @@ use std::hash::Hasher;
 /// The chain of an event, from that of the one before it. It is stored and compared for ever, so
 /// what is hashed and how never changes.
 pub(super) fn link(before: Chain, seq: Seq, at: Millis, author: &Author, body: &Body) -> Chain {
-    let mut hash = Link(SipHasher24::new());
+    let mut hash = Link::default();
     hash.number(before.number());
     hash.number(seq.0.into());
     hash.number(at.0.unsigned_abs());
-    match author {
-        Author::Visitor => hash.number(1),
-        Author::Agent(agent) => {
-            hash.number(2);
-            hash.text(agent.id.as_str());
-        }
-        Author::System => hash.number(3),
-    }
+    hash.author(author);
     match body {
         Body::Message { client_id, text } => {
             hash.number(1);
@@ -36,18 +29,34 @@ pub(super) fn link(before: Chain, seq: Seq, at: Millis, author: &Author, body: &
         Body::Closed => hash.number(4),
         Body::Reopened => hash.number(5),
     }
-    Chain::new(hash.0.finish())
+    Chain::new(hash.finish())
 }
 
 /// Numbers in little-endian order and texts with their length: the same bytes on every machine.
-struct Link(SipHasher24);
+#[derive(Default)]
+pub(super) struct Link(SipHasher24);
 
 impl Link {
+    pub(super) fn author(&mut self, author: &Author) {
+        match author {
+            Author::Visitor => self.number(1),
+            Author::Agent(agent) => {
+                self.number(2);
+                self.text(agent.id.as_str());
+            }
+            Author::System => self.number(3),
+        }
+    }
+
+    pub(super) fn finish(&self) -> u64 {
+        self.0.finish()
+    }
+
     fn number(&mut self, number: u64) {
         self.0.write(&number.to_le_bytes());
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
         self.0.write(text.as_bytes());
     }

@@ -1,19 +1,20 @@
 //! What a conversation wants done. The first group is stored in one transaction; the second may
 //! happen only after that.
 
-use super::Head;
-use crate::id::ClientId;
+use super::{Head, Page};
 use crate::protocol::close::CloseCode;
-use crate::protocol::event::{Body, Event};
+use crate::protocol::event::Event;
 use crate::protocol::frames::ServerFrame;
 use crate::protocol::peer::ToRouter;
-use crate::protocol::session::{Holder, Session, SessionId, Stage};
+use crate::protocol::session::{Draft, Holder, Session, SessionId, Stage};
 
 /// One thing to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Store an event.
     Append(Event),
+    /// Store a page of ids.
+    Remember(Page),
     /// Store the state beside the log.
     Save(Head),
     /// Put a tell to the router into the outbox.
@@ -24,6 +25,13 @@ pub enum Effect {
         to: To,
         /// What.
         frame: ServerFrame,
+    },
+    /// Keep with a session what was said at its hello.
+    Draft {
+        /// Which.
+        session: SessionId,
+        /// What.
+        draft: Draft,
     },
     /// A session has come further.
     Advance {
@@ -44,16 +52,11 @@ pub enum Effect {
 impl Effect {
     /// Whether it is stored.
     pub fn is_stored(&self) -> bool {
-        matches!(self, Self::Append(_) | Self::Save(_) | Self::Tell(_))
-    }
-
-    /// Id and text of the message that this would have stored.
-    pub fn into_message(self) -> Option<(ClientId, String)> {
         match self {
-            Self::Append(Event { body: Body::Message { client_id, text }, .. }) => {
-                Some((client_id, text))
+            Self::Append(_) | Self::Remember(_) | Self::Save(_) | Self::Tell(_) => true,
+            Self::Send { .. } | Self::Draft { .. } | Self::Advance { .. } | Self::Close { .. } => {
+                false
             }
-            _ => None,
         }
     }
 }

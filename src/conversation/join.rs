@@ -4,7 +4,7 @@ use super::{Conversation, Effect, Log, To};
 use crate::id::{Chain, Epoch, Seq};
 use crate::limits;
 use crate::protocol::frames::{Context, ServerFrame};
-use crate::protocol::session::{Holder, Session, Stage};
+use crate::protocol::session::{Draft, Holder, Session, Stage};
 
 /// What a client says it holds.
 pub(super) struct Held {
@@ -23,7 +23,7 @@ impl Conversation {
     ) -> Result<Vec<Effect>, L::Error> {
         let reset = !self.is_of_this_history(&held, log)?;
         let after = if reset { Seq(0) } else { held.after };
-        let events = log.read(after)?;
+        let events = if self.is_empty() { Vec::new() } else { log.read(after)? };
         let done = events.last().map_or(after, |event| event.seq) >= self.tail.seq;
         let mut effects = self.keep_context(from, context);
         let welcome = ServerFrame::Welcome {
@@ -54,24 +54,27 @@ impl Conversation {
         }
         let chain = match held.after == self.tail.seq {
             true => Some(self.tail.chain),
-            false => log.chain_at(held.after)?,
+            false => log.event(held.after)?.map(|event| event.chain),
         };
         Ok(chain.is_some() && held.chain == chain)
     }
 
     /// Remembers where the visitor is, for the router and through hibernation; a row is written
-    /// only when it changed.
+    /// only when it changed and somebody has written.
     fn keep_context(&mut self, from: &Session, context: Option<Context>) -> Vec<Effect> {
-        let (Holder::Visitor, Some(context)) = (&from.holder, context) else {
-            return Vec::new();
-        };
-        let context = Context {
+        let of_visitor = |_: &Context| matches!(from.holder, Holder::Visitor);
+        let context = context.filter(of_visitor).map(|context| Context {
             locale: cut(&context.locale, limits::LOCALE_CHARS),
             page: cut(&context.page, limits::PAGE_CHARS),
-        };
-        if context == self.head.context {
-            return Vec::new();
+        });
+        if self.is_empty() {
+            let context = context.unwrap_or_default();
+            let draft = Draft { epoch: self.head.epoch.clone(), context };
+            return vec![Effect::Draft { session: from.id, draft }];
         }
+        let Some(context) = context.filter(|context| *context != self.head.context) else {
+            return Vec::new();
+        };
         self.head.context = context;
         vec![Effect::Save(self.head.clone())]
     }

@@ -4,11 +4,13 @@
 mod chain;
 mod effect;
 mod head;
+mod ids;
 mod join;
 mod told;
 
 pub use effect::{Effect, To};
 pub use head::{Head, Standing};
+pub use ids::{Digest, Ids, Page};
 use join::Held;
 
 use crate::id::{Chain, ClientId, ConversationId, Epoch, Seq};
@@ -26,14 +28,14 @@ pub trait Log {
     /// Why reading failed.
     type Error;
 
-    /// The message this author stored under this id.
-    fn find(&self, author: &Author, id: &ClientId) -> Result<Option<Event>, Self::Error>;
-
     /// Events after `after` in order, at most one batch of them.
     fn read(&self, after: Seq) -> Result<Vec<Event>, Self::Error>;
 
-    /// The chain of the event `seq`; none when the log has no such event.
-    fn chain_at(&self, seq: Seq) -> Result<Option<Chain>, Self::Error>;
+    /// The event `seq`; none when the log has no such event.
+    fn event(&self, seq: Seq) -> Result<Option<Event>, Self::Error>;
+
+    /// The ids of all messages.
+    fn ids(&self) -> Result<Ids, Self::Error>;
 }
 
 /// The end of a log.
@@ -51,12 +53,14 @@ pub struct Conversation {
     id: ConversationId,
     head: Head,
     tail: Tail,
+    /// Read when the first message comes.
+    ids: Option<Ids>,
 }
 
 impl Conversation {
     /// Rebuilds it from what is stored; `fresh` becomes the epoch of a new one.
     pub fn restore(id: ConversationId, head: Option<Head>, tail: Tail, fresh: Epoch) -> Self {
-        Self { id, head: head.unwrap_or_else(|| Head::new(fresh)), tail }
+        Self { id, head: head.unwrap_or_else(|| Head::new(fresh)), tail, ids: None }
     }
 
     /// Whose it is.
@@ -69,13 +73,17 @@ impl Conversation {
         &self.head
     }
 
+    /// Whether nobody has written yet. Then nothing is stored at all.
+    pub fn is_empty(&self) -> bool {
+        self.tail.seq == Seq(0)
+    }
+
     /// Last seq of the log, 0 for none.
     pub fn last_seq(&self) -> Seq {
         self.tail.seq
     }
 
-    /// Takes one frame of a session. A message is taken for new: that it is not, the store says by
-    /// refusing it, and then `handle_repeat` answers.
+    /// Takes one frame of a session.
     pub fn handle_frame<L: Log>(
         &mut self,
         now: Millis,
@@ -113,17 +121,20 @@ impl Conversation {
         log: &L,
     ) -> Result<Vec<Effect>, L::Error> {
         let author = from.holder.author();
+        // A message once stored is acknowledged for ever, also when its sender could not send it
+        // now.
+        if let Some(stored) = self.find(&author, &client_id, log)? {
+            return Ok(vec![answer_again(from, client_id, &text, &stored)]);
+        }
         if let Err(code) = self.check_send(&author, &text) {
-            // A message once stored is acknowledged for ever, also when its sender could not send
-            // it now.
-            return Ok(vec![match log.find(&author, &client_id)? {
-                Some(stored) => answer_again(from, client_id, &text, &stored),
-                None => reject(from, Some(client_id), code),
-            }]);
+            return Ok(vec![reject(from, Some(client_id), code)]);
         }
         let mut effects = Vec::with_capacity(4);
+        if let (true, Some(draft)) = (self.is_empty(), &from.draft) {
+            (self.head.epoch, self.head.context) = (draft.epoch.clone(), draft.context.clone());
+        }
         let woken = author == Author::Visitor && matches!(self.head.standing, Standing::Closed);
-        if woken && self.tail.seq > Seq(0) {
+        if woken && !self.is_empty() {
             let event = self.append(now, author.clone(), Body::Reopened, &mut effects);
             effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
         }
@@ -139,16 +150,24 @@ impl Conversation {
         Ok(effects)
     }
 
-    /// Answers a message that the store has refused, because its author stored one under its id
-    /// before. `None` when it has not: then the store is at fault.
-    pub fn handle_repeat<L: Log>(
-        from: &Session,
-        client_id: ClientId,
-        text: &str,
+    /// The message that this author has stored under this id.
+    fn find<L: Log>(
+        &mut self,
+        author: &Author,
+        id: &ClientId,
         log: &L,
-    ) -> Result<Option<Vec<Effect>>, L::Error> {
-        let stored = log.find(&from.holder.author(), &client_id)?;
-        Ok(stored.map(|stored| vec![answer_again(from, client_id, text, &stored)]))
+    ) -> Result<Option<Event>, L::Error> {
+        let ids = match &self.ids {
+            Some(ids) => ids,
+            None => self.ids.insert(if self.is_empty() { Ids::default() } else { log.ids()? }),
+        };
+        for seq in ids.places(Digest::of(author, id)) {
+            let event = log.event(seq)?;
+            if let Some(event) = event.filter(|event| event.is_message_of(author, id)) {
+                return Ok(Some(event));
+            }
+        }
+        Ok(None)
     }
 
     fn wait_for_agent(&mut self, now: Millis, effects: &mut Vec<Effect>) {
@@ -222,12 +241,14 @@ impl Conversation {
         body: Body,
         effects: &mut Vec<Effect>,
     ) -> Event {
-        let first = self.tail.seq == Seq(0);
+        let first = self.is_empty();
         let seq = self.tail.seq.next();
         let chain = chain::link(self.tail.chain, seq, at, &author, &body);
         self.tail = Tail { seq, chain };
         let event = Event { seq, at, author, body, chain };
+        let page = self.ids.as_mut().and_then(|ids| ids.learn(&event));
         effects.push(Effect::Append(event.clone()));
+        effects.extend(page.map(Effect::Remember));
         if first {
             // The epoch becomes true with the first event.
             effects.push(Effect::Save(self.head.clone()));

@@ -212,8 +212,7 @@ async fn sign(
     let expires = platform::now().after(life);
     let grant = Grant { site, origin, expires, door, holder };
     let token = signing_key(env).await?.sign(&grant);
-    let token =
-        token.ok_or_else(|| fault(StoreError::Failed("a token could not be signed".into())))?;
+    let token = token.ok_or_else(|| fault(StoreError("a token could not be signed".into())))?;
     let expires_in_ms = u32::try_from(life.0).unwrap_or(u32::MAX);
     Ok(Ticket { token, expires_in_ms })
 }

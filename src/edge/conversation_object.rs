@@ -162,9 +162,10 @@ impl ConversationObject {
         for effect in committed.effects() {
             match effect {
                 Effect::Send { to, frame } => room.send(state, frame, |one| to.includes(one))?,
+                Effect::Draft { session, draft } => room.keep(state, *session, draft)?,
                 Effect::Advance { session, stage } => room.advance(state, *session, *stage)?,
                 Effect::Close { session, code } => room.close(state, *session, *code),
-                Effect::Append(_) | Effect::Save(_) | Effect::Tell(_) => {}
+                Effect::Append(_) | Effect::Remember(_) | Effect::Save(_) | Effect::Tell(_) => {}
             }
         }
         Ok(())
@@ -175,7 +176,7 @@ impl ConversationObject {
     }
 
     pub(super) fn due(&self) -> Result<Option<Millis>> {
-        ConversationStore::new(&self.keeper.sql).mail().due().map_err(error::fault)
+        ConversationStore::new(&self.keeper.sql).due().map_err(error::fault)
     }
 
     fn name(&self) -> Result<&(SiteId, ConversationId)> {

@@ -9,12 +9,12 @@ use crate::limits;
 use crate::pace::Pace;
 use crate::protocol::close::CloseCode;
 use crate::protocol::decode::Frame;
+use crate::protocol::encode::{self, Outgoing};
 use crate::protocol::poll::{PollAnswer, PollClose};
-use crate::protocol::session::{Holder, Session, SessionId, Stage};
+use crate::protocol::session::{Draft, Holder, Session, SessionId, Stage};
 use crate::time::Millis;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
-use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::rc::Rc;
@@ -71,7 +71,7 @@ impl Polls {
         for old in mine.into_iter().take(spare) {
             old.end(CloseCode::Replaced, String::new());
         }
-        let session = Rc::new(Session { id, holder, stage: Stage::New, since: now });
+        let session = Rc::new(Session::new(id, holder, now));
         list.push(Polled {
             name: name.clone(),
             session,
@@ -116,10 +116,10 @@ impl Polls {
     }
 
     /// Keeps a frame for all who are meant. Who lets too many lie must say hello again.
-    pub fn send(&self, frame: &impl Serialize, meant: impl Fn(&Session) -> bool) -> Result<()> {
+    pub fn send(&self, frame: &impl Outgoing, meant: impl Fn(&Session) -> bool) -> Result<()> {
         let mut list = self.list.borrow_mut();
         for polled in list.iter_mut().filter(|polled| meant(&polled.session)) {
-            polled.queue.push(serde_json::to_string(frame)?);
+            polled.queue.push(encode::frame(frame)?);
             polled.wake();
         }
         list.retain(|polled| polled.queue.len() <= limits::POLL_QUEUE);
@@ -128,8 +128,17 @@ impl Polls {
 
     /// Notes how far a session has come.
     pub fn advance(&self, id: SessionId, stage: Stage) {
+        self.change(id, |session| session.stage = stage);
+    }
+
+    /// Keeps with a session what was said at its hello.
+    pub fn keep(&self, id: SessionId, draft: &Draft) {
+        self.change(id, |session| session.draft = Some(draft.clone()));
+    }
+
+    fn change(&self, id: SessionId, change: impl Fn(&mut Session)) {
         for polled in self.list.borrow_mut().iter_mut().filter(|one| one.session.id == id) {
-            polled.session = Rc::new(Session { stage, ..(*polled.session).clone() });
+            change(Rc::make_mut(&mut polled.session));
         }
     }
 

@@ -3,8 +3,8 @@
 use super::polls::Polls;
 use super::sockets::Sockets;
 use crate::protocol::close::CloseCode;
-use crate::protocol::session::{Session, SessionId, Stage};
-use serde::Serialize;
+use crate::protocol::encode::Outgoing;
+use crate::protocol::session::{Draft, Session, SessionId, Stage};
 use worker::{Result, State};
 
 /// The sessions of an object.
@@ -21,11 +21,17 @@ impl Room {
     pub fn send(
         &self,
         state: &State,
-        frame: &impl Serialize,
+        frame: &impl Outgoing,
         meant: impl Fn(&Session) -> bool,
     ) -> Result<()> {
         self.sockets.send(state, frame, &meant)?;
         self.polls.send(frame, meant)
+    }
+
+    /// Keeps with a session what was said at its hello.
+    pub fn keep(&self, state: &State, id: SessionId, draft: &Draft) -> Result<()> {
+        self.polls.keep(id, draft);
+        self.sockets.change(state, id, |session| session.draft = Some(draft.clone()))
     }
 
     /// Notes how far a session has come.

@@ -162,7 +162,7 @@ impl RouterObject {
                     let mut effects = present
                         .map_or_else(Vec::new, |present| router.handle_present(now, &present));
                     effects.extend(decide(router, &store)?);
-                    store.apply(&effects)?;
+                    store.apply(now, &effects)?;
                     Ok(effects)
                 })
             },

@@ -8,9 +8,9 @@ use crate::limits;
 use crate::pace::Pace;
 use crate::protocol::close::{CloseCode, RetryWindow};
 use crate::protocol::decode::{self, Frame};
+use crate::protocol::encode::{self, Outgoing};
 use crate::protocol::session::{Grant, Holder, Session, SessionId, Stage};
 use crate::time::{Millis, Span};
-use serde::Serialize;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -52,8 +52,9 @@ impl Socket {
         Self { socket, session: Rc::new(session), pace: None }
     }
 
-    fn advance(&mut self, stage: Stage) -> Result<()> {
-        let session = Session { stage, ..(*self.session).clone() };
+    fn change(&mut self, change: impl FnOnce(&mut Session)) -> Result<()> {
+        let mut session = (*self.session).clone();
+        change(&mut session);
         note(&self.socket, &session)?;
         self.session = Rc::new(session);
         Ok(())
@@ -62,7 +63,7 @@ impl Socket {
     /// Closes it with a reason of the closed list. The platform goes on delivering what is already
     /// on its way, so the session is marked first: what follows a refused frame never counts.
     fn close(&mut self, code: CloseCode, reason: &str) {
-        if let Err(error) = self.advance(Stage::Ended) {
+        if let Err(error) = self.change(|session| session.stage = Stage::Ended) {
             console_warn!("session {} could not be marked: {error}", self.session.id.0);
         }
         let _ = self.socket.close(Some(code.code()), Some(reason));
@@ -114,7 +115,7 @@ impl Sockets {
             for old in mine.into_iter().take(spare) {
                 old.close(CloseCode::Replaced, "");
             }
-            let session = Session { id: SessionId(id), holder, stage: Stage::New, since };
+            let session = Session::new(SessionId(id), holder, since);
             let pair = WebSocketPair::new()?;
             state.accept_web_socket(&pair.server);
             note(&pair.server, &session)?;
@@ -175,13 +176,13 @@ impl Sockets {
     pub fn send(
         &self,
         state: &State,
-        frame: &impl Serialize,
+        frame: &impl Outgoing,
         meant: impl Fn(&Session) -> bool,
     ) -> Result<()> {
         self.with(state, |sockets| {
             let mut meant = sockets.iter().filter(|socket| meant(&socket.session));
             let Some(first) = meant.next() else { return Ok(()) };
-            let text = serde_json::to_string(frame)?;
+            let text = encode::frame(frame)?;
             // A socket that is closing takes none, which is no error: its client comes back and
             // says what it has.
             let Some(second) = meant.next() else {
@@ -196,9 +197,19 @@ impl Sockets {
         })
     }
 
+    /// Notes something about a session.
+    pub fn change(
+        &self,
+        state: &State,
+        id: SessionId,
+        change: impl FnOnce(&mut Session),
+    ) -> Result<()> {
+        self.with(state, |sockets| find(sockets, id).map_or(Ok(()), |socket| socket.change(change)))
+    }
+
     /// Notes how far a session has come.
     pub fn advance(&self, state: &State, id: SessionId, stage: Stage) -> Result<()> {
-        self.with(state, |sockets| find(sockets, id).map_or(Ok(()), |socket| socket.advance(stage)))
+        self.change(state, id, |session| session.stage = stage)
     }
 
     /// Closes a session.

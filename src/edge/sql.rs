@@ -125,7 +125,7 @@ impl Sql for ObjectSql {
             // The work was done and the commit failed: nothing of it counts.
             (_, Some(error)) => Err(store_error(error)),
             (Some(done), None) => done,
-            (None, None) => Err(StoreError::Failed("transactionSync did not run".into())),
+            (None, None) => Err(StoreError("transactionSync did not run".into())),
         }
     }
 }
@@ -146,11 +146,11 @@ fn rust_value(value: JsValue) -> Result<Value, StoreError> {
         return Ok(Value::Int(number as i64));
     }
     let text = value.as_string().map(Value::Text);
-    text.ok_or_else(|| StoreError::Failed("a column of an unexpected type".into()))
+    text.ok_or_else(|| StoreError("a column of an unexpected type".into()))
 }
 
 /// What the platform has thrown, in its own words.
 fn store_error(error: JsValue) -> StoreError {
     let message = Reflect::get(&error, &"message".into()).ok().and_then(|text| text.as_string());
-    StoreError::of(message.or_else(|| error.as_string()).unwrap_or_else(|| format!("{error:?}")))
+    StoreError(message.or_else(|| error.as_string()).unwrap_or_else(|| format!("{error:?}")))
 }

@@ -54,6 +54,18 @@ pub struct Event {
     pub chain: Chain,
 }
 
+impl Event {
+    /// Whether it is the message of this sender with this id. Agents may change their names.
+    pub fn is_message_of(&self, author: &Author, id: &ClientId) -> bool {
+        let same = match (&self.author, author) {
+            (Author::Visitor, Author::Visitor) => true,
+            (Author::Agent(one), Author::Agent(other)) => one.id == other.id,
+            _ => false,
+        };
+        same && matches!(&self.body, Body::Message { client_id, .. } if client_id == id)
+    }
+}
+
 /// What happened in an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

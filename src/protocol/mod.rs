@@ -7,6 +7,7 @@ pub mod api;
 pub mod close;
 pub mod decode;
 pub mod desk;
+pub mod encode;
 pub mod event;
 pub mod frames;
 pub mod peer;

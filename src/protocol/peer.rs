@@ -19,7 +19,7 @@ pub struct Delivery<T> {
 /// A tell with its place in the sender's outbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Numbered<T> {
-    /// Grows by one with each tell of this sender to this receiver.
+    /// Grows with each tell of this sender.
     pub id: TellId,
     /// What is told.
     pub tell: T,

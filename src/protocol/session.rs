@@ -2,7 +2,8 @@
 
 use super::api::Role;
 use super::event::{AgentRef, Author};
-use crate::id::{ConversationId, SiteId};
+use super::frames::Context;
+use crate::id::{ConversationId, Epoch, SiteId};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -98,4 +99,24 @@ pub struct Session {
     pub stage: Stage,
     /// When it was opened.
     pub since: Millis,
+    /// What was said at its hello, while nothing is stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub draft: Option<Draft>,
+}
+
+/// The beginning of a conversation that nobody has written in. It costs no row: it is kept with the
+/// session, and stored with the first message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The epoch that the client was told.
+    pub epoch: Epoch,
+    /// What the visitor looks at.
+    pub context: Context,
+}
+
+impl Session {
+    /// A session that was just opened.
+    pub fn new(id: SessionId, holder: Holder, since: Millis) -> Self {
+        Self { id, holder, stage: Stage::New, since, draft: None }
+    }
 }

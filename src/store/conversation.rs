@@ -3,7 +3,7 @@
 use super::mail::{self, Mail};
 use super::schema::{self, Steps};
 use super::sql::{Arg, Row, Sql, StoreError};
-use crate::conversation::{Conversation, Effect, Head, Log, Standing, Tail};
+use crate::conversation::{Conversation, Digest, Effect, Head, Ids, Log, Page, Standing, Tail};
 use crate::id::{AgentId, Chain, ClientId, ConversationId, Epoch, Generation, Seq};
 use crate::limits;
 use crate::protocol::event::{AgentRef, Author, Body, Event};
@@ -16,6 +16,8 @@ pub(super) const STEPS: Steps = &[
     include_str!("conversation.sql"),
     mail::TABLES,
     "ALTER TABLE event ADD COLUMN chain INTEGER NOT NULL DEFAULT 0",
+    "DROP INDEX event_client_id;
+     CREATE TABLE ids(first INTEGER PRIMARY KEY, digests TEXT NOT NULL)",
 ];
 
 /// The one peer of a conversation's outbox.
@@ -29,11 +31,14 @@ const INSERT_OF_VISITOR: &str =
 const INSERT_OF_AGENT: &str =
     "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
     VALUES(?, ?, ?, 'agent', ?, ?, 'message', ?, ?)";
-const FIND: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, text FROM event
-    WHERE client_id = ? AND role = ? AND agent = ?";
+const EVENT: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, text FROM event
+    WHERE seq = ?";
 const READ: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, text FROM event
     WHERE seq > ? ORDER BY seq LIMIT ?";
 const TAIL: &str = "SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1";
+const PAGES: &str = "SELECT first, digests FROM ids ORDER BY first";
+const PAGE: &str = "INSERT INTO ids(first, digests) VALUES(?, ?)";
+const SENDERS: &str = "SELECT role, agent, client_id FROM event WHERE seq >= ? ORDER BY seq";
 const SAVE: &str =
     "INSERT OR REPLACE INTO head(id, epoch, standing, position, staffed, agent, name,
     generation, seen_visitor, seen_agent, locale, page) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
@@ -55,9 +60,12 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
     }
 
     /// The conversation, rebuilt from its rows; brings the schema up to date before. `fresh`
-    /// becomes the epoch of one that has no rows.
+    /// becomes the epoch of one that has no rows. That one gets its tables with its first row: most
+    /// panels that are opened are never written in.
     pub fn restore(&self, id: ConversationId, fresh: Epoch) -> Result<Conversation, StoreError> {
-        self.migrate()?;
+        if self.is_begun()? {
+            self.migrate()?;
+        }
         let (head, tail) = self.load()?;
         Ok(Conversation::restore(id, head, tail, fresh))
     }
@@ -71,24 +79,13 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
         from: &Session,
         frame: ClientFrame,
     ) -> Result<Vec<Effect>, StoreError> {
+        let new = machine.is_empty();
         let effects = machine.handle_frame(now, from, frame, self)?;
-        match self.store(&effects) {
-            Ok(()) => Ok(effects),
-            // The unique index is the memory of all ids. Asking it first would cost every message
-            // a query, for the sake of the few that come twice.
-            Err(StoreError::Taken(text)) => {
-                let (head, tail) = self.load()?;
-                let (id, epoch) = (machine.id().clone(), machine.head().epoch.clone());
-                *machine = Conversation::restore(id, head, tail, epoch);
-                let again = effects.into_iter().find_map(Effect::into_message);
-                let answer = match again {
-                    Some((id, text)) => Conversation::handle_repeat(from, id, &text, self)?,
-                    None => None,
-                };
-                answer.ok_or(StoreError::Failed(text))
-            }
-            Err(error) => Err(error),
+        if new && effects.iter().any(Effect::is_stored) {
+            self.migrate()?;
         }
+        self.store(now, &effects)?;
+        Ok(effects)
     }
 
     /// One turn for a delivery of the router.
@@ -99,23 +96,35 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
         delivery: Delivery<ToConversation>,
     ) -> Result<Vec<Effect>, StoreError> {
         self.0.atomically(|| {
+            if machine.is_empty() {
+                self.migrate()?;
+            }
             let mut effects = Vec::new();
             for tell in self.mail().fresh(delivery)? {
                 effects.extend(machine.handle_tell(now, tell));
             }
-            self.apply(&effects)?;
+            self.apply(now, &effects)?;
             Ok(effects)
         })
     }
 
     /// All or nothing. A single statement is so by itself; a transaction around it would cost as
     /// much as a tenth of a message.
-    fn store(&self, effects: &[Effect]) -> Result<(), StoreError> {
+    fn store(&self, now: Millis, effects: &[Effect]) -> Result<(), StoreError> {
         match effects.iter().filter(|effect| effect.is_stored()).count() {
             0 => Ok(()),
-            1 => self.apply(effects),
-            _ => self.0.atomically(|| self.apply(effects)),
+            1 => self.apply(now, effects),
+            _ => self.0.atomically(|| self.apply(now, effects)),
         }
+    }
+
+    /// When the outbox wants to be carried next.
+    pub fn due(&self) -> Result<Option<Millis>, StoreError> {
+        if self.is_begun()? { self.mail().due() } else { Ok(None) }
+    }
+
+    fn is_begun(&self) -> Result<bool, StoreError> {
+        Ok(schema::current(self.0)? > 0)
     }
 
     /// The outbox and inbox.
@@ -125,6 +134,9 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
 
     /// Head and end of the log.
     pub fn load(&self) -> Result<(Option<Head>, Tail), StoreError> {
+        if !self.is_begun()? {
+            return Ok((None, Tail::default()));
+        }
         let head = self.0.rows(LOAD, &[])?.pop().map(read_head).transpose()?;
         let tail = match self.0.rows(TAIL, &[])?.pop() {
             Some(mut row) => Tail { seq: Seq(row.count()?), chain: read_chain(&mut row)? },
@@ -134,13 +146,17 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
     }
 
     /// Stores what is to be stored of these effects, in order.
-    pub fn apply(&self, effects: &[Effect]) -> Result<(), StoreError> {
+    pub fn apply(&self, now: Millis, effects: &[Effect]) -> Result<(), StoreError> {
         for effect in effects {
             match effect {
                 Effect::Append(event) => self.append(event)?,
+                Effect::Remember(page) => {
+                    let digests = write_digests(&page.digests);
+                    self.0.run(PAGE, &[page.first.0.into(), (&digests).into()])?;
+                }
                 Effect::Save(head) => self.save(head)?,
-                Effect::Tell(tell) => self.mail().put(ROUTER, None, tell)?,
-                Effect::Send { .. } | Effect::Advance { .. } | Effect::Close { .. } => {}
+                Effect::Tell(tell) => self.mail().put(now, ROUTER, None, tell)?,
+                _ => {}
             }
         }
         Ok(())
@@ -204,19 +220,18 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
 impl<S: Sql> Log for ConversationStore<'_, S> {
     type Error = StoreError;
 
-    fn find(&self, author: &Author, id: &ClientId) -> Result<Option<Event>, StoreError> {
-        let (role, agent) = match author {
-            Author::Visitor => ("visitor", ""),
-            Author::Agent(agent) => ("agent", agent.id.as_str()),
-            Author::System => return Ok(None),
-        };
-        let args = [id.as_str().into(), role.into(), agent.into()];
-        self.0.rows(FIND, &args)?.pop().map(read_event).transpose()
+    fn event(&self, seq: Seq) -> Result<Option<Event>, StoreError> {
+        self.0.rows(EVENT, &[seq.0.into()])?.pop().map(read_event).transpose()
     }
 
-    fn chain_at(&self, seq: Seq) -> Result<Option<Chain>, StoreError> {
-        let found = self.0.rows("SELECT chain FROM event WHERE seq = ?", &[seq.0.into()])?.pop();
-        found.map(|mut row| read_chain(&mut row)).transpose()
+    fn ids(&self) -> Result<Ids, StoreError> {
+        let pages: Result<Vec<Page>, StoreError> =
+            self.0.rows(PAGES, &[])?.into_iter().map(read_page).collect();
+        let pages = pages?;
+        let begin = pages.last().map_or(Seq(1), Page::next);
+        let rest: Result<Vec<Option<Digest>>, StoreError> =
+            self.0.rows(SENDERS, &[begin.0.into()])?.into_iter().map(read_digest).collect();
+        Ok(Ids::restore(&pages, rest?))
     }
 
     fn read(&self, after: Seq) -> Result<Vec<Event>, StoreError> {
@@ -241,6 +256,47 @@ impl<S: Sql> Log for ConversationStore<'_, S> {
 fn read_chain(row: &mut Row) -> Result<Chain, StoreError> {
     let number = u64::try_from(row.int()?).map_err(|_| StoreError::unreadable("chain"))?;
     Ok(Chain::new(number))
+}
+
+/// Eight characters a digest, so that a page is cut without looking into it.
+const DIGEST_CHARS: usize = 8;
+const NO_DIGEST: &str = "--------";
+
+fn write_digests(digests: &[Option<Digest>]) -> String {
+    let text = |digest: &Option<Digest>| match digest {
+        Some(Digest(number)) => format!("{number:08x}"),
+        None => NO_DIGEST.to_owned(),
+    };
+    digests.iter().map(text).collect()
+}
+
+fn read_page(mut row: Row) -> Result<Page, StoreError> {
+    let (first, text) = (Seq(row.count()?), row.text()?);
+    let read = |digest: &[u8]| match digest {
+        none if none == NO_DIGEST.as_bytes() => Some(None),
+        some => {
+            let number = u32::from_str_radix(std::str::from_utf8(some).ok()?, 16).ok()?;
+            Some(Some(Digest(number)))
+        }
+    };
+    let digests: Option<Vec<_>> = text.as_bytes().chunks(DIGEST_CHARS).map(read).collect();
+    Ok(Page { first, digests: digests.ok_or_else(|| StoreError::unreadable("page of ids"))? })
+}
+
+/// The digest of a stored message; none for other events.
+fn read_digest(mut row: Row) -> Result<Option<Digest>, StoreError> {
+    let (role, agent, client_id) = (row.text()?, row.text()?, row.maybe_text()?);
+    let Some(client_id) = client_id else { return Ok(None) };
+    let lost = || StoreError::unreadable("event");
+    let client_id = ClientId::parse(&client_id).ok_or_else(lost)?;
+    let author = match role.as_str() {
+        "visitor" => Author::Visitor,
+        _ => {
+            let id = AgentId::parse(&agent).ok_or_else(lost)?;
+            Author::Agent(AgentRef { id, name: String::new() })
+        }
+    };
+    Ok(Some(Digest::of(&author, &client_id)))
 }
 
 fn read_event(mut row: Row) -> Result<Event, StoreError> {

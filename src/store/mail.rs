@@ -47,22 +47,24 @@ impl Parcel {
 }
 
 impl<S: Sql> Mail<'_, S> {
-    /// Puts a tell down. With `latest`, an earlier undelivered one of that name to the same
-    /// receiver is replaced: only the newest place in a queue is of interest.
+    /// Puts a tell down, under an id above all that were given before. With `latest`, an earlier
+    /// undelivered one of that name to the same receiver is replaced: only the newest place in a
+    /// queue is of interest.
     pub fn put<T: Serialize>(
         &self,
+        now: Millis,
         peer: &str,
         latest: Option<&str>,
         tell: &T,
     ) -> Result<(), StoreError> {
-        let body =
-            serde_json::to_string(tell).map_err(|error| StoreError::Failed(error.to_string()))?;
+        let body = serde_json::to_string(tell).map_err(|error| StoreError(error.to_string()))?;
         if let Some(name) = latest {
             let drop = "DELETE FROM outbox WHERE peer = ? AND latest = ?";
             self.0.run(drop, &[peer.into(), name.into()])?;
         }
-        let insert = "INSERT INTO outbox(peer, latest, body) VALUES(?, ?, ?)";
-        self.0.run(insert, &[peer.into(), latest.into(), (&body).into()])
+        let insert = "INSERT INTO outbox(id, peer, latest, body) VALUES(max(?, 1 + coalesce(
+            (SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)), ?, ?, ?)";
+        self.0.run(insert, &[now.0.into(), peer.into(), latest.into(), (&body).into()])
     }
 
     /// When the outbox wants to be carried next.
@@ -92,7 +94,7 @@ impl<S: Sql> Mail<'_, S> {
         let limit = Arg::Int(limits::TELLS_PER_DELIVERY as i64);
         let mut tells = Vec::new();
         for mut row in self.0.rows(sql, &[peer.as_str().into(), limit])? {
-            tells.push((TellId(row.count()?), row.text()?));
+            tells.push((TellId(row.int()?), row.text()?));
         }
         let last = tells.last().map(|(id, _)| *id);
         Ok(last.map(|last| Parcel { peer, last, tells }))
@@ -125,7 +127,7 @@ impl<S: Sql> Mail<'_, S> {
         let source = Arg::from(&delivery.source);
         let known = "SELECT last FROM inbox WHERE source = ?";
         let heard = match self.0.rows(known, &[source])?.pop() {
-            Some(mut row) => TellId(row.count()?),
+            Some(mut row) => TellId(row.int()?),
             None => TellId(0),
         };
         let mut last = heard;

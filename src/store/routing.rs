@@ -51,7 +51,7 @@ impl<'a, S: Sql> RouterStore<'a, S> {
     }
 
     /// Stores what is to be stored of these effects, in order.
-    pub fn apply(&self, effects: &[Effect]) -> Result<(), StoreError> {
+    pub fn apply(&self, now: Millis, effects: &[Effect]) -> Result<(), StoreError> {
         for effect in effects {
             match effect {
                 Effect::SaveAgent(agent) => self.save_agent(agent)?,
@@ -61,7 +61,7 @@ impl<'a, S: Sql> RouterStore<'a, S> {
                 }
                 Effect::Tell { to, tell } => {
                     let latest = matches!(tell, ToConversation::Place { .. }).then_some("place");
-                    self.mail().put(to.as_str(), latest, tell)?;
+                    self.mail().put(now, to.as_str(), latest, tell)?;
                 }
                 Effect::Send { .. } | Effect::Advance { .. } | Effect::Close { .. } => {}
             }

@@ -45,7 +45,7 @@ impl<S: Sql> Records for SiteStore<'_, S> {
     fn put_settings(&self, settings: &Settings) -> Result<(), StoreError> {
         schema::migrate(self.0, STEPS)?;
         let origins = serde_json::to_string(&settings.origins)
-            .map_err(|error| StoreError::Failed(error.to_string()))?;
+            .map_err(|error| StoreError(error.to_string()))?;
         let sql = "INSERT OR REPLACE INTO settings(id, site, name, origins) VALUES(1, ?, ?, ?)";
         let site = settings.site.as_str();
         self.0.run(sql, &[site.into(), settings.name.as_str().into(), (&origins).into()])

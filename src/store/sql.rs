@@ -39,31 +39,19 @@ pub enum Value {
 
 /// Why the store could not do it. Always a fault of ours or the platform's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoreError {
-    /// A unique index has refused a row: there is one like it.
-    Taken(String),
-    /// Anything else.
-    Failed(String),
-}
+pub struct StoreError(pub String);
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Taken(text) | Self::Failed(text)) = self;
-        write!(f, "store: {text}")
+        write!(f, "store: {}", self.0)
     }
 }
 
 impl std::error::Error for StoreError {}
 
 impl StoreError {
-    /// The error in SQLite's own words, which are the same on every platform.
-    pub fn of(message: String) -> Self {
-        let taken = message.contains("UNIQUE constraint failed");
-        if taken { Self::Taken(message) } else { Self::Failed(message) }
-    }
-
     pub(super) fn unreadable(what: &str) -> Self {
-        Self::Failed(format!("unreadable {what} in a stored row"))
+        Self(format!("unreadable {what} in a stored row"))
     }
 }
 

@@ -3,11 +3,9 @@
 const rules = 'src/conversation/mod.rs';
 const join = 'src/conversation/join.rs';
 const store = 'src/store/conversation.rs';
-const schema = 'src/store/conversation.sql';
+const ids = 'src/conversation/ids.rs';
 const first = 'tests/conversation.rs';
-
-const UNIQUE = 'CREATE UNIQUE INDEX event_client_id ON event(client_id, role, agent)';
-const PLAIN = 'CREATE INDEX event_client_id ON event(client_id, role, agent)';
+const remembered = 'tests/ids.rs';
 
 export const CONVERSATION = [
   {
@@ -15,11 +13,7 @@ export const CONVERSATION = [
     breaks: 'D1',
     first,
     edits: [
-      {
-        file: store,
-        find: 'Err(error) => Err(error),\n        }\n    }\n\n    /// One turn for a delivery',
-        replace: 'Err(_) => Ok(effects),\n        }\n    }\n\n    /// One turn for a delivery',
-      },
+      { file: store, find: 'self.store(&effects)?;', replace: 'let _ = self.store(&effects);' },
     ],
   },
   {
@@ -39,47 +33,54 @@ export const CONVERSATION = [
     breaks: 'D2',
     first,
     quick: true,
-    edits: [{ file: schema, find: UNIQUE, replace: PLAIN }],
+    edits: [
+      { file: rules, find: 'client_id, log)? {', replace: 'client_id, log)?.filter(|_| false) {' },
+    ],
   },
   {
     name: 'deduplication-in-memory-only',
     breaks: 'D2',
     first,
     edits: [
-      { file: schema, find: UNIQUE, replace: PLAIN },
       {
         file: rules,
-        find: '    head: Head,\n    tail: Tail,\n}',
-        replace: '    head: Head,\n    tail: Tail,\n    known: Vec<Event>,\n}',
+        find: 'None => self.ids.insert(log.ids()?),',
+        replace: 'None => self.ids.insert(Ids::restore(&[], Vec::new())),',
       },
+    ],
+  },
+  {
+    name: 'a-digest-is-proof',
+    breaks: 'D2',
+    first: remembered,
+    edits: [
       {
         file: rules,
-        find: 'Head::new(fresh)), tail }',
-        replace: 'Head::new(fresh)), tail, known: Vec::new() }',
+        find: '|event| event.is_message_of(author, id)',
+        replace: '|event| event.seq > Seq(0)',
       },
-      {
-        file: rules,
-        find: 'let mut effects = Vec::with_capacity(4);\n        let woken',
-        replace: `let is_it = |known: &&Event| known.author == author && matches!(&known.body,
-            Body::Message { client_id: id, .. } if *id == client_id);
-        if let Some(known) = self.known.iter().find(is_it) {
-            return Ok(vec![answer_again(from, client_id, &text, known)]);
-        }
-        let mut effects = Vec::with_capacity(4);
-        let woken`,
-      },
-      {
-        file: rules,
-        find: 'let ack = ServerFrame::Ack {',
-        replace: 'self.known.push(event.clone());\n        let ack = ServerFrame::Ack {',
-      },
+    ],
+  },
+  {
+    name: 'a-page-begins-one-late',
+    breaks: 'D2',
+    first: remembered,
+    edits: [
+      { file: ids, find: 'first: self.open.next(),', replace: 'first: self.open.next().next(),' },
     ],
   },
   {
     name: 'ids-are-of-everybody',
     breaks: 'D2',
     first,
-    edits: [{ file: schema, find: 'event(client_id, role, agent)', replace: 'event(client_id)' }],
+    edits: [
+      { file: ids, find: 'hash.author(author);', replace: 'let _ = author;' },
+      {
+        file: 'src/protocol/event.rs',
+        find: 'same && matches!',
+        replace: '(same || !same) && matches!',
+      },
+    ],
   },
   {
     name: 'other-text-is-acknowledged',
@@ -107,9 +108,9 @@ export const CONVERSATION = [
     first,
     edits: [
       {
-        file: store,
-        find: '*machine = Conversation::restore(id, head, tail, epoch);',
-        replace: 'let _ = Conversation::restore(id, head, tail, epoch);',
+        file: rules,
+        find: 'return Ok(vec![answer_again(',
+        replace: 'self.tail.seq = self.tail.seq.next();\n            return Ok(vec![answer_again(',
       },
     ],
   },

@@ -63,8 +63,8 @@ impl Desk {
 
     /// A delivery of a conversation.
     pub fn take_letter(&mut self, now: Millis, letter: &str) -> Result<Heard, Violation> {
-        let delivery: Delivery<ToRouter> = serde_json::from_str(letter)
-            .map_err(|error| fault(StoreError::Failed(error.to_string())))?;
+        let delivery: Delivery<ToRouter> =
+            serde_json::from_str(letter).map_err(|error| fault(StoreError(error.to_string())))?;
         let source = delivery.source.clone();
         let tells = delivery.tells.clone();
         let mut fresh = Vec::new();
@@ -132,7 +132,7 @@ impl Desk {
                         effects.extend(router.handle_present(now, &present));
                     }
                     effects.extend(decide(router, &store)?);
-                    store.apply(&effects)?;
+                    store.apply(now, &effects)?;
                     Ok(effects)
                 })
             },

@@ -2,7 +2,7 @@
 //! It grows only, but for a restored backup: then another history begins, and the old one is kept
 //! for what is still on its way.
 
-use super::{Checked, HostSql, fault, violation};
+use super::{Checked, HostSql, Violation, fault, violation};
 use edgewise::conversation::Standing;
 use edgewise::id::{AgentId, Chain, ClientId};
 use edgewise::protocol::event::{AgentRef, Author, Body, Event};
@@ -73,7 +73,7 @@ impl Ledger {
 
     /// Reads what a transaction has stored: dense, once, in the order of each writer (D1 to D3).
     pub fn absorb(&mut self, sql: &HostSql) -> Checked {
-        let rows = sql.rows(ROWS, &[self.last().into()]).map_err(fault)?;
+        let rows = rows(sql, self.last())?;
         for row in rows {
             let event = read(row).map_err(fault)?;
             if event.seq.0 != self.last() + 1 {
@@ -137,7 +137,7 @@ impl Ledger {
 
     /// The whole table is what was read when it was stored (D1).
     pub fn check_whole(&self, sql: &HostSql) -> Checked {
-        let rows = sql.rows(ROWS, &[0_u32.into()]).map_err(fault)?;
+        let rows = rows(sql, 0)?;
         let stored: Result<Vec<Event>, StoreError> = rows.into_iter().map(read).collect();
         if stored.map_err(fault)? != self.log() {
             return violation("D1: the log changed after it was stored".into());
@@ -183,8 +183,16 @@ fn sender(author: &Author) -> Sender {
     }
 }
 
+/// The stored events after `after`. Before the first message there is no table.
+fn rows(sql: &HostSql, after: u32) -> Result<Vec<Row>, Violation> {
+    if sql.count("SELECT count(*) FROM sqlite_master") == 0 {
+        return Ok(Vec::new());
+    }
+    sql.rows(ROWS, &[after.into()]).map_err(fault)
+}
+
 fn read(mut row: Row) -> Result<Event, StoreError> {
-    let odd = || StoreError::Failed("a row that no event makes".into());
+    let odd = || StoreError("a row that no event makes".into());
     let seq = edgewise::id::Seq(row.count()?);
     let at = Millis(row.int()?);
     let chain = Chain::new(row.int()? as u64);

@@ -25,7 +25,7 @@ struct Owed {
 #[derive(Default)]
 pub struct MailLedger {
     owed: BTreeMap<String, VecDeque<Owed>>,
-    last: u32,
+    last: i64,
     heard: BTreeMap<String, TellId>,
     /// Receivers whose account is closed: with a database that was put back to an earlier state
     /// ids come again, and what was applied is unknown.
@@ -48,7 +48,7 @@ impl MailLedger {
             let Some(mut row) = rows.next() else {
                 return violation(format!("P1: no row for {} to {}", put.body, put.peer));
             };
-            let id = TellId(row.count().map_err(fault)?);
+            let id = TellId(row.int().map_err(fault)?);
             let (peer, body) = (row.text().map_err(fault)?, row.text().map_err(fault)?);
             if peer != put.peer || body != put.body {
                 return violation(format!(
@@ -129,13 +129,13 @@ impl MailLedger {
     pub fn reread(&mut self, sql: &HostSql) -> Checked {
         let number = |sql: &HostSql, query| {
             let row = sql.rows(query, &[]).map_err(fault)?.pop();
-            row.map_or(Ok(0), |mut row| row.count().map_err(fault))
+            row.map_or(Ok(0), |mut row| row.int().map_err(fault))
         };
         self.last = number(sql, "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'")?;
         self.heard.clear();
         for mut row in sql.rows("SELECT source, last FROM inbox", &[]).map_err(fault)? {
             let source = row.text().map_err(fault)?;
-            self.heard.insert(source, TellId(row.count().map_err(fault)?));
+            self.heard.insert(source, TellId(row.int().map_err(fault)?));
         }
         Ok(())
     }

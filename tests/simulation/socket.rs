@@ -5,7 +5,7 @@ use super::action::Cut;
 use edgewise::limits;
 use edgewise::pace::Pace;
 use edgewise::protocol::close::CloseCode;
-use edgewise::protocol::session::{Holder, Session, SessionId, Stage};
+use edgewise::protocol::session::{Draft, Holder, Session, SessionId, Stage};
 use edgewise::time::{Millis, Span};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -64,7 +64,7 @@ impl<U, D> Sockets<U, D> {
         for old in mine.into_iter().take(spare) {
             self.close(old, CloseCode::Replaced, Span(0));
         }
-        let session = Session { id: SessionId(id), holder, stage: Stage::New, since: now };
+        let session = Session::new(SessionId(id), holder, now);
         self.0.push(Socket {
             link,
             client,
@@ -105,6 +105,14 @@ impl<U, D> Sockets<U, D> {
             if socket.client_open {
                 socket.down.push_back(Down::Close { code, wait });
             }
+        }
+    }
+
+    /// Keeps with a session what was said at its hello.
+    pub fn keep(&mut self, session: SessionId, draft: &Draft) {
+        let its = |socket: &&mut Socket<U, D>| socket.session.id == session;
+        if let Some(socket) = self.0.iter_mut().find(its) {
+            socket.session.draft = Some(draft.clone());
         }
     }
 

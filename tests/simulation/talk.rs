@@ -83,8 +83,8 @@ impl Talk {
 
     /// A delivery of the router.
     pub fn take_letter(&mut self, now: Millis, letter: &str) -> Result<Heard, super::Violation> {
-        let delivery: Delivery<ToConversation> = serde_json::from_str(letter)
-            .map_err(|error| fault(StoreError::Failed(error.to_string())))?;
+        let delivery: Delivery<ToConversation> =
+            serde_json::from_str(letter).map_err(|error| fault(StoreError(error.to_string())))?;
         let source = delivery.source.clone();
         let tells = delivery.tells.clone();
         let due = self.object.mail.expect(&source, &tells);
@@ -281,10 +281,13 @@ impl Talk {
                         socket.session.stage = *stage;
                     }
                 }
+                Effect::Draft { session, draft } => {
+                    self.object.sockets.keep(*session, draft);
+                }
                 Effect::Close { session, code } => {
                     self.object.sockets.close(*session, *code, Span(0));
                 }
-                Effect::Append(_) | Effect::Save(_) | Effect::Tell(_) => {}
+                _ => {}
             }
         }
         if dies.is_some() {
@@ -294,7 +297,7 @@ impl Talk {
     }
 
     fn due(&self) -> Result<Option<Millis>, super::Violation> {
-        ConversationStore::new(&self.object.sql).mail().due().map_err(fault)
+        ConversationStore::new(&self.object.sql).due().map_err(fault)
     }
 
     pub fn arm(&mut self, now: Millis) -> Checked {

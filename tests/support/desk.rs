@@ -34,7 +34,7 @@ impl World {
     pub fn turn(&mut self, act: impl FnOnce(&mut Router, Millis) -> Vec<Effect>) -> Vec<Effect> {
         self.clock += 1;
         let effects = act(&mut self.router, at(self.clock));
-        RouterStore::new(&self.sql).apply(&effects).unwrap();
+        RouterStore::new(&self.sql).apply(at(self.clock), &effects).unwrap();
         self.check();
         effects
     }

@@ -28,10 +28,10 @@ const EDITS = [
   { file: 'src/lib.rs', find: '/// Moments and spans.\npub mod time;', replace: MODULE },
   {
     file: 'src/conversation/mod.rs',
-    find: 'let author = from.holder.author();\n        if let Err(code)',
+    find: 'let author = from.holder.author();\n        // A message once stored',
     replace: `if crate::fault::asked(&text, "panic while deciding") { panic!("as asked") }
         let author = from.holder.author();
-        if let Err(code)`,
+        // A message once stored`,
   },
   {
     file: 'src/store/conversation.rs',
@@ -41,7 +41,7 @@ const EDITS = [
                     let Body::Message { text, .. } = &event.body else { return Ok(()) };
                     if crate::fault::asked(text, "panic after the write") { panic!("as asked") }
                     match crate::fault::asked(text, "error after the write") {
-                        true => Err(StoreError::Failed("as asked".into())),
+                        true => Err(StoreError("as asked".into())),
                         false => Ok(()),
                     }
                 }`,

@@ -44,7 +44,7 @@ impl HostSql {
         match self.fail_after.get() {
             Some(0) => {
                 self.fail_after.set(None);
-                Err(StoreError::Failed("the disk is full".into()))
+                Err(StoreError("the disk is full".into()))
             }
             Some(left) => {
                 self.fail_after.set(Some(left - 1));
@@ -74,7 +74,7 @@ impl ToSql for Bound<'_> {
 }
 
 fn store_error(error: rusqlite::Error) -> StoreError {
-    StoreError::of(error.to_string())
+    StoreError(error.to_string())
 }
 
 impl Sql for HostSql {

@@ -41,7 +41,7 @@ pub fn seq(number: u32) -> Seq {
 }
 
 fn session(id: u32, holder: Holder) -> Session {
-    Session { id: SessionId(id), holder, stage: Stage::Live, since: at(0) }
+    Session { stage: Stage::Live, ..Session::new(SessionId(id), holder, at(0)) }
 }
 
 /// A live session of the visitor.

@@ -37,7 +37,7 @@ impl World {
     pub fn tell(&mut self, tell: ToConversation) -> Vec<Effect> {
         self.clock += 1;
         let effects = self.machine.handle_tell(at(self.clock), tell);
-        ConversationStore::new(&self.sql).apply(&effects).unwrap();
+        ConversationStore::new(&self.sql).apply(at(self.clock), &effects).unwrap();
         effects
     }
 
@@ -52,7 +52,7 @@ impl World {
 
     /// The chain of an event of this log.
     pub fn chain(&self, of: u32) -> Option<Chain> {
-        ConversationStore::new(&self.sql).chain_at(Seq(of)).unwrap()
+        ConversationStore::new(&self.sql).event(Seq(of)).unwrap().map(|event| event.chain)
     }
 
     pub fn hello_with(
@@ -80,6 +80,15 @@ impl World {
     pub fn status(&self) -> Status {
         self.machine.head().status()
     }
+}
+
+/// The session as its attachment keeps it after these effects.
+pub fn with_draft(session: Session, effects: &[Effect]) -> Session {
+    let draft = effects.iter().find_map(|effect| match effect {
+        Effect::Draft { session: of, draft } if *of == session.id => Some(draft.clone()),
+        _ => None,
+    });
+    Session { draft, ..session }
 }
 
 pub fn ana(id: u32) -> Session {
