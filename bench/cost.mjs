@@ -46,9 +46,9 @@ const CHAT = {
 };
 /** Assumed to be billed for each time an object has something to do. */
 const AWAKE_S = 0.02;
-/** An event with its index entry; and an object's tables, ten pages even when they are empty. */
+/** An event; and an object's tables, eleven pages even when they are empty. */
 const EVENT_BYTES = 400;
-const OBJECT_BYTES = 10 * 4096;
+const OBJECT_BYTES = 11 * 4096;
 const KEPT_MONTHS = 12;
 /** Consoles are open this long a day, and look this often who is there. */
 const DESK_HOURS = 10;
@@ -97,10 +97,10 @@ export function perConversation() {
   };
 }
 
-/** What is kept of one conversation and of the panels opened beside it. */
+/** What is kept of one conversation; a panel in which nobody writes keeps nothing. */
 function storedGb() {
   const messages = CHAT.visitorMessages + CHAT.agentMessages;
-  return (CHAT.panels * OBJECT_BYTES + messages * EVENT_BYTES) / 1e9;
+  return (OBJECT_BYTES + messages * EVENT_BYTES) / 1e9;
 }
 
 /** What an open desk uses in a month, whatever is written. */

@@ -23,7 +23,7 @@ const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length 
 const ratios = (rounds, key, base) =>
   SIZES.map((_, at) => median(rounds.map((round) => round[at][key] / round[base][key])));
 
-function lengthTable({ messages, joins }) {
+function lengthTable({ messages, joins, woken }) {
   const each = (rounds, key) => SIZES.map((_, at) => median(rounds.map((round) => round[at][key])));
   const row = (what, values, digits) =>
     `| ${what} | ${values.map((value) => value.toFixed(digits)).join(' | ')} |`;
@@ -33,6 +33,7 @@ function lengthTable({ messages, joins }) {
     `| --- |${' --- |'.repeat(SIZES.length)}`,
     row('processor time a message, ms', each(messages, 'cpu'), 3),
     row('ratio to the first', ratios(messages, 'cpu', 0), 2),
+    row('first message after sleep: processor time, ms', woken, 1),
     row('joining: ms until the first batch', each(joins, 'ms'), 2),
     row('joining: processor time, ms', each(joins, 'cpu'), 2),
     row('joining: KB of the first batch', each(joins, 'kb'), 1),

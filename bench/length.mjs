@@ -1,7 +1,7 @@
 // Conversations of several lengths, all in one runtime: processor time of a message, and what it
 // takes to join.
 
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,15 +11,17 @@ import { cpuOf, stateFolder } from './server.mjs';
 
 /** Conversations of each length; together with their two tabs enough messages for a round. */
 const CHATS = 10;
-/** With its hello, the burst that a session may send at once. */
-const BURST = 39;
+/** With its hello and the message that wakes the conversation, the burst a session may send. */
+const BURST = 38;
+/** Events whose ids are in one page, as src/limits.rs has it. */
+const PAGE = 128;
 const JOINS = 20;
 const EPOCH = 'filled';
 const TEXT = 'A line of the usual length, as people write them who want to know something.';
 
 function fill(file, size) {
   const database = new DatabaseSync(file);
-  database.exec('BEGIN');
+  database.exec('BEGIN; DELETE FROM event; DELETE FROM head; DELETE FROM outbox');
   // Assigned to somebody who is not there: what a visitor writes then stays in this object.
   database
     .prepare(
@@ -32,6 +34,11 @@ function fill(file, size) {
       VALUES(?, ?, 0, 'visitor', '', 'message', ?, ?)`,
   );
   for (let seq = 1; seq <= size; seq += 1) insert.run(seq, seq, randomUUID(), TEXT);
+  // Digests of ids that nobody sends again: any will do.
+  const page = database.prepare('INSERT INTO ids(first, digests) VALUES(?, ?)');
+  for (let first = 1; first + PAGE <= size; first += PAGE) {
+    page.run(first, randomBytes(PAGE * 4).toString('hex'));
+  }
   database.exec('COMMIT');
   database.close();
 }
@@ -40,7 +47,7 @@ function fill(file, size) {
 const filesIn = (folder) =>
   readdirSync(folder).filter((name) => /^[0-9a-f]{64}\.sqlite$/.test(name));
 
-/** Makes the conversations, empty, and notes which file belongs to which length. */
+/** Makes the conversations, with a message each, and notes which file belongs to which length. */
 async function make(url, files, sizes) {
   const chats = [];
   const known = new Set();
@@ -49,6 +56,7 @@ async function make(url, files, sizes) {
     for (const visitor of visitors) {
       const line = await visitor.open(url);
       await line.join();
+      await line.say();
       line.end();
     }
     const its = filesIn(files).filter((name) => !known.has(name));
@@ -59,7 +67,10 @@ async function make(url, files, sizes) {
   return chats;
 }
 
-/** One burst of all tabs of these conversations; resolves to the processor time of a message. */
+/**
+ * A message to each of these conversations, then a burst of all tabs; resolves to the processor time
+ * of such a first message, which may have to wake its conversation, and of each other.
+ */
 async function talk({ url, pid }, chat) {
   const lines = [];
   for (const visitor of chat.visitors) {
@@ -73,8 +84,10 @@ async function talk({ url, pid }, chat) {
       lines.push({ line, visitor });
     }
   }
+  const asleep = cpuOf(pid);
+  await Promise.all(lines.filter((_, at) => at % 2 === 0).map(({ line }) => line.say()));
   const before = cpuOf(pid);
-  const last = chat.last + 2 * BURST;
+  const last = chat.last + 1 + 2 * BURST;
   const done = lines.map(({ line, visitor }) => {
     // Each tab has every message: its own as an ack, the other's as an event.
     const end = line.next(({ t, seq, chain, event }) => {
@@ -90,7 +103,7 @@ async function talk({ url, pid }, chat) {
   const cpu = (cpuOf(pid) - before) / (lines.length * BURST);
   chat.last = last;
   for (const { line } of lines) line.end();
-  return { cpu };
+  return { cpu, woken: (before - asleep) / CHATS };
 }
 
 /** One who holds nothing joins; resolves to the time, the bytes and the work of the first batch. */
@@ -128,8 +141,11 @@ export async function byLength(sizes, rounds) {
       const order = sizes.map((_, at) => (at + round) % sizes.length);
       for (const at of order) messages[at] = await talk(running, chats[at]);
       for (const at of order) joins[at] = await enter(running, chats[at]);
-      // The first round warms up.
-      if (round === 0) continue;
+      // The first round warms up, and finds all of them asleep.
+      if (round === 0) {
+        found.woken = messages.map(({ woken }) => woken);
+        continue;
+      }
       found.messages.push(messages);
       found.joins.push(joins);
     }
