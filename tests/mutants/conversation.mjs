@@ -13,7 +13,11 @@ export const CONVERSATION = [
     breaks: 'D1',
     first,
     edits: [
-      { file: store, find: 'self.store(&effects)?;', replace: 'let _ = self.store(&effects);' },
+      {
+        file: store,
+        find: 'self.store(now, &effects)?;',
+        replace: 'let _ = self.store(now, &effects);',
+      },
     ],
   },
   {
@@ -23,8 +27,8 @@ export const CONVERSATION = [
     edits: [
       {
         file: store,
-        find: '_ => self.0.atomically(|| self.apply(effects)),',
-        replace: '_ => self.apply(effects),',
+        find: '_ => self.0.atomically(|| self.apply(now, effects)),',
+        replace: '_ => self.apply(now, effects),',
       },
     ],
   },
@@ -44,8 +48,8 @@ export const CONVERSATION = [
     edits: [
       {
         file: rules,
-        find: 'None => self.ids.insert(log.ids()?),',
-        replace: 'None => self.ids.insert(Ids::restore(&[], Vec::new())),',
+        find: 'if self.is_empty() { Ids::default() } else { log.ids()? }',
+        replace: 'if log.read(Seq(0)).is_ok() { Ids::default() } else { log.ids()? }',
       },
     ],
   },
@@ -200,7 +204,7 @@ export const CONVERSATION = [
     edits: [
       {
         file: store,
-        find: 'Effect::Tell(tell) => self.mail().put(ROUTER, None, tell)?,',
+        find: 'Effect::Tell(tell) => self.mail().put(now, ROUTER, None, tell)?,',
         replace: 'Effect::Tell(_) => {}',
       },
     ],
