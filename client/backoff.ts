@@ -1,6 +1,7 @@
 /** How long to wait before the next socket: full jitter, so that dropped clients spread out. */
 
-const FIRST_MS = 1_000;
+/** Thousands that are dropped at once come back over this time. */
+const FIRST_MS = 1_500;
 const MAX_MS = 30_000;
 
 export class Backoff {

@@ -106,12 +106,12 @@ function make(random = 1, refuse: () => Error | null = () => null, poll?: Polls)
 
 const kinds = (made: Made) => made.states.map((state) => state.is);
 
-test('backoff: full jitter up to a ceiling that doubles from 1 s to 30 s, and starts over', () => {
+test('backoff: full jitter up to a ceiling that doubles from 1.5 s to 30 s, and starts over', () => {
   const most = new Backoff(() => 1);
   const waits = Array.from({ length: 7 }, () => most.next(0));
-  assert.deepEqual(waits, [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  assert.deepEqual(waits, [1_500, 3_000, 6_000, 12_000, 24_000, 30_000, 30_000]);
   most.reset();
-  assert.equal(most.next(0), 1_000);
+  assert.equal(most.next(0), 1_500);
   const least = new Backoff(() => 0);
   assert.deepEqual([least.next(0), least.next(0)], [0, 0]);
 });
@@ -156,7 +156,7 @@ test('C1 a close of ours orders a window, and nothing shortens it', async () => 
     page.dispatchEvent(new Event('online'));
     await pass(0);
     assert.equal(FakeSocket.all.length, before, `code ${code} before its time`);
-    await pass(1_000);
+    await pass(1_500);
     assert.equal(FakeSocket.all.length, before + 1, `code ${code} after its time`);
     made.link.stop();
   }
@@ -196,13 +196,13 @@ test('T6 a ping every 25 s, and after 40 s of silence another socket', async () 
 test('D8 the backoff starts over only after 10 s of stability', async () => {
   const made = make(1);
   await pass(0);
-  for (const wait of [1_000, 2_000, 4_000]) {
+  for (const wait of [1_500, 3_000, 6_000]) {
     FakeSocket.last.open();
     FakeSocket.last.end(1006);
     const before = FakeSocket.all.length;
     await pass(wait - 500);
     assert.equal(FakeSocket.all.length, before, `before ${wait} ms`);
-    await pass(1_000);
+    await pass(1_500);
     assert.equal(FakeSocket.all.length, before + 1, `after ${wait} ms`);
   }
   FakeSocket.last.open();
@@ -220,7 +220,7 @@ test('a refused ticket stops, a failed request for one is repeated', async () =>
   assert.equal(refused.tickets(), 1);
 
   const failing = make(1, () => new TypeError('network'));
-  await pass(10_000);
+  await pass(15_000);
   assert.deepEqual(kinds(failing), ['offline']);
   assert.equal(failing.tickets(), 4);
   assert.equal(FakeSocket.all.length, 0);
@@ -234,7 +234,7 @@ test('nothing is buffered: what has no open socket is not sent, now or later', a
   FakeSocket.last.open();
   FakeSocket.last.end(1006);
   assert.equal(made.link.send({ t: 'typing', on: true }), false);
-  await pass(1_000);
+  await pass(1_500);
   FakeSocket.last.open();
   assert.deepEqual(FakeSocket.last.sent, ['{"t":"hello","after":0}']);
   made.link.stop();
@@ -377,7 +377,7 @@ test('D9 what polls cannot be loaded: sockets are tried in between', async () =>
   await pass(0);
   for (const sockets of [2, 3, 4]) {
     FakeSocket.last.end(1006);
-    await pass(1_000);
+    await pass(1_500);
     assert.equal(FakeSocket.all.length, sockets);
   }
   made.link.stop();

@@ -243,7 +243,7 @@ test('D9 every ten minutes a WebSocket is tried beside it', async () => {
   const { polling, probes, freed } = await makeLive();
   await pass(599_000);
   assert.equal(probes.length, 0);
-  await pass(1_000);
+  await pass(1_500);
   probes[0]?.onopen?.();
   assert.deepEqual(probes[0]?.sent, ['ping']);
   await pass(15_000);

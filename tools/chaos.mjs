@@ -1,15 +1,24 @@
 // `npm run chaos`: kills the runtime under load again and again, and holds what is stored in the
 // end against everything that was acknowledged or shown. Exits 1 when anything is lost, doubled,
-// out of order or seen differently, and when nothing was acknowledged.
+// out of order or seen differently, when nothing was acknowledged, and when starts take too long,
+// which a busy machine is enough for.
+//
+// `--storm N` drops N sockets at once; `--sleeps N` puts an object to sleep N times in one talk.
 
 import { build } from './build.mjs';
 import { numbers } from './lib/numbers.mjs';
+import { root } from './lib/paths.mjs';
 import { tool } from './lib/problem.mjs';
+import { show } from './lib/run.mjs';
 import { percentile, showViolations, table } from './lib/table.mjs';
 import { setupNode } from './setup-node.mjs';
 
 const HELP = `npm run chaos -- [--kills 100] [--conversations 24] [--seed N]
-npm run chaos -- --storm 2000`;
+npm run chaos -- --storm 2000
+npm run chaos -- --sleeps 1000`;
+
+/** From a kill to the first answer, for all but one of a hundred. */
+const RESTART_MS = 500;
 
 async function cuts({ kills = 100, ...options }) {
   const { Chaos } = await import('../tests/chaos/chaos.ts');
@@ -46,7 +55,9 @@ async function cuts({ kills = 100, ...options }) {
       ['restart to first answer, p99, ms', percentile(restarts, 0.99)],
     ]),
   );
-  return violations.length === 0 && acked > 0;
+  const late = percentile(restarts, 0.99) > RESTART_MS;
+  if (late) console.error(`restart to first answer, p99: more than ${RESTART_MS} ms`);
+  return violations.length === 0 && acked > 0 && !late;
 }
 
 /** All back within half a minute, and no second far above its share. */
@@ -60,17 +71,29 @@ async function comeBack(sockets) {
       ['until the last was back, s', seconds.toFixed(1)],
       ['connects in each second', perSecond.join(' ')],
       ['busiest second, × mean', peak.toFixed(2)],
-      ['busiest quarter of the first second of tries, × mean', rush.toFixed(2)],
+      ['busiest quarter of the first tries, × mean', rush.toFixed(2)],
     ]),
   );
   return seconds <= 30 && peak <= 3 && rush <= 3;
 }
 
+/** A talk of two whose object sleeps between any two frames. */
+async function sleep(times) {
+  console.log(`· an object that is put to sleep ${times} times in one talk`);
+  const env = { ...process.env, EDGEWISE_SLEEPS: String(times) };
+  const test = ['--no-warnings', '--test', 'tests/worker/hibernation.test.ts'];
+  return (await show(process.execPath, test, { env, cwd: root })) === 0;
+}
+
 await tool(async (args) => {
   await setupNode();
-  const { storm, ...options } = numbers(args, ['kills', 'conversations', 'seed', 'storm'], HELP);
+  const known = ['kills', 'conversations', 'seed', 'storm', 'sleeps'];
+  const { storm, sleeps, ...options } = numbers(args, known, HELP);
   await build();
-  const ok = storm === undefined ? await cuts(options) : await comeBack(storm);
+  let ok;
+  if (storm !== undefined) ok = await comeBack(storm);
+  else if (sleeps !== undefined) ok = await sleep(sleeps);
+  else ok = await cuts(options);
   if (!ok) process.exitCode = 1;
 });
 process.exit();

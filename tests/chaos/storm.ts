@@ -16,13 +16,15 @@ export type StormReport = {
   perSecond: number[];
   /** The busiest of these seconds, as a multiple of their mean. */
   peak: number;
-  /** The same of the first tries, in the quarters of the second that their waiting spreads over. */
+  /** The same of the first tries, in the quarters of the time that their waiting spreads over. */
   rush: number;
 };
 
 /** Sockets that are opened side by side at first, when there is no storm yet. */
 const SIDE_BY_SIDE = 20;
 const PATIENCE_MS = 90_000;
+/** As client/backoff.ts has it. */
+const FIRST_WAIT_MS = 1_500;
 
 class Guest {
   readonly tries: number[] = [];
@@ -82,7 +84,7 @@ function report(guests: Guest[], lost: number): StormReport {
   const first = Math.min(...guests.map(({ opened }) => opened));
   const perSecond = histogram(guests.map(({ opened }) => (opened - first) / 1000));
   const tries = guests.map(({ tries }) => tries.find((time) => time > lost) ?? lost);
-  const quarters = histogram(tries.map((time) => Math.min(3, ((time - lost) / 1000) * 4)));
+  const quarters = histogram(tries.map((time) => Math.min(3, ((time - lost) / FIRST_WAIT_MS) * 4)));
   return {
     sockets: guests.length,
     seconds,
