@@ -47,6 +47,8 @@ export type Conversation = {
   typing(on: boolean): void;
   /** What somebody has before their eyes; told again after a lost connection. */
   seen(seq: Seq): void;
+  /** The context has changed: an open connection tells it, a new one does anyway. */
+  tell(): void;
   close(): void;
   retry(id: ClientId): Promise<void>;
   discard(id: ClientId): Promise<void>;
@@ -133,6 +135,11 @@ class Opened implements Conversation {
   seen(seq: Seq): void {
     this.#seen = Math.max(this.#seen, seq);
     this.#apply(thread.markSeen(this.#thread, this.#seen));
+  }
+
+  tell(): void {
+    const told = this.#options.context?.();
+    if (this.#thread.live) this.#connection.send(thread.hello(this.#thread, told));
   }
 
   close(): void {

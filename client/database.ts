@@ -3,7 +3,7 @@
 /** Messages not yet acknowledged, by thread and id, in the order of writing. */
 export const ENTRIES = 'entries';
 /** Single values by name. */
-const VALUES = 'values';
+export const VALUES = 'values';
 const VERSION = 2;
 /** Safari may leave an open request without any answer; then memory has to do. */
 const OPEN_MS = 2_000;

@@ -1,16 +1,18 @@
 /** The panel at work: it ties the conversation, the state and the page together. */
 import type { ConnectionState } from '../client/connection.ts';
-import { type Conversation, open } from '../client/conversation.ts';
+import { type Conversation, type ConversationState, open } from '../client/conversation.ts';
 import { limits } from '../client/frames.ts';
 import { openOutbox } from '../client/outbox.ts';
 import { draw } from './jsx.ts';
-import { keep, marks } from './marks.ts';
+import { keep, marks, read } from './marks.ts';
+import type { Page } from './page.ts';
 import css from './panel.css';
+import { wordsOf } from './speech.ts';
 import * as ui from './state.ts';
-import type { Host, Locale, Panel } from './types.ts';
+import type { Host, Panel } from './types.ts';
 import { type Acts, Panel as View } from './view.tsx';
 import { greet, secretOf } from './visitor.ts';
-import { en } from './words.ts';
+import { count, en } from './words.ts';
 
 /** Shorter breaks are not worth a word. */
 const LATE_MS = 2_000;
@@ -19,7 +21,7 @@ const NEAR_PX = 80;
 /** A composer of about five lines; longer texts scroll. */
 const FIELD_PX = 132;
 
-/** Called by the loader, once. */
+/** Called by the loader, once for each visitor. */
 export function mount(host: Host): Panel {
   return new App(host);
 }
@@ -28,51 +30,109 @@ class App implements Panel {
   readonly #host: Host;
   readonly #conversation: Conversation;
   readonly #box = document.createElement('div');
+  readonly #badge = document.createElement('span');
+  readonly #sheets: CSSStyleSheet[] = [];
+  #page: Page | undefined;
+  /** What had the focus before the panel was opened. */
+  #opener: Element | null = null;
   readonly #acts: Acts;
   #state: ui.State;
   #late: ReturnType<typeof setTimeout> | undefined;
   #shown = '';
+  /** The newest event the page has been told of; before the thread is there, none. */
+  #toldSeq: number | undefined;
+  #stopped = false;
+  #linking = false;
+  /** Parts whose styles are there. */
+  readonly #parts = new Set<ui.Extra['is']>();
 
   constructor(host: Host) {
     this.#host = host;
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    host.shadow.adoptedStyleSheets.push(sheet);
+    this.#style(css);
     host.frame.prepend(this.#box);
-    this.#state = {
-      open: false,
-      locale: 'en',
-      words: en,
-      name: '',
-      chat: undefined,
-      late: false,
-      refusal: null,
-      length: 0,
-    };
+    this.#badge.className = 'badge';
+    host.button.append(this.#badge);
     this.#acts = this.#makeActs();
+    this.#state = { ...ui.begin(host.config.speaks, en), muted: !!read(marks.muted) };
     this.#conversation = this.#converse();
     this.#late = setTimeout(() => this.#do({ late: true }), LATE_MS);
-    this.#watchPage();
+    addEventListener('beforeunload', this.#warn);
     this.#do({});
-    void this.#speak(host.config.locale);
+    void this.#speak();
+    void this.#surround();
   }
 
-  toggle(): void {
-    const open = !this.#state.open;
-    this.#do({ open });
+  toggle(open = !this.#state.open): void {
+    if (open === this.#state.open) return;
+    if (open) this.#opener = document.activeElement;
+    this.#do({ open, extra: undefined });
+    this.#page?.cover(open);
+    this.#host.emit(open ? 'open' : 'close', undefined);
     if (open) {
       this.#scroll();
       this.#focus();
-    } else this.#host.button.focus();
+    } else this.#restore();
+  }
+
+  update(): void {
+    // The loader has given the launcher its first name again.
+    this.#shown = '';
+    void this.#speak();
+  }
+
+  moved(): void {
+    this.#conversation.tell();
+  }
+
+  back(): void {
+    this.#scroll();
+  }
+
+  stop(): void {
+    // Without a conversation nothing is left to keep for the next page.
+    this.#do({ chat: undefined });
+    this.toggle(false);
+    this.#stopped = true;
+    clearTimeout(this.#late);
+    removeEventListener('beforeunload', this.#warn);
+    this.#conversation.stop();
+    this.#page?.leave();
+    this.#box.remove();
+    this.#badge.remove();
+    const { shadow } = this.#host;
+    shadow.adoptedStyleSheets = shadow.adoptedStyleSheets.filter(
+      (one) => !this.#sheets.includes(one),
+    );
+  }
+
+  #style(text: string): void {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    this.#sheets.push(sheet);
+    this.#host.shadow.adoptedStyleSheets.push(sheet);
+  }
+
+  async #surround(): Promise<void> {
+    const loaded = await import('./page.ts').catch(() => undefined);
+    if (!loaded || this.#stopped) return;
+    this.#page = new loaded.Page(this.#box, {
+      look: () => this.#look(),
+      close: () => this.toggle(false),
+      moved: () => this.moved(),
+    });
+    this.#page.cover(this.#state.open);
+    this.update();
   }
 
   #converse(): Conversation {
-    const { config } = this.#host;
+    const { config, emit } = this.#host;
     const secret = secretOf(config.site);
     return open({
-      url: `${config.origin.replace(/^http/, 'ws')}/ws/conversation`,
+      url: `${config.base.replace(/^http/, 'ws')}/ws/conversation`,
       ticket: async () => {
-        const { ticket, site_name: name } = await greet(config, await secret);
+        const { ticket, site_name: name } = await greet(config, await secret, (code) =>
+          emit('error', { code }),
+        );
         this.#do({ name });
         return ticket;
       },
@@ -90,12 +150,23 @@ class App implements Panel {
   }
 
   #makeActs(): Acts {
+    const { config } = this.#host;
     return {
-      close: () => this.toggle(),
-      speak: () => {
-        const locale = this.#state.locale === 'en' ? 'zh' : 'en';
+      close: () => this.toggle(false),
+      show: (extra) => void this.#extend(extra),
+      speak: (locale) => {
         keep(marks.locale, locale);
-        void this.#speak(locale);
+        config.speaks = locale;
+        void this.#speak();
+      },
+      mute: (muted) => {
+        keep(marks.muted, muted ? '1' : null);
+        this.#do({ muted });
+      },
+      insert: (text) => {
+        const field = this.#find('textarea') as HTMLTextAreaElement;
+        field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
+        this.#measure(field);
       },
       write: (field) => {
         this.#conversation.typing(field.value.trim() !== '');
@@ -112,6 +183,17 @@ class App implements Panel {
         this.#focus();
       },
     };
+  }
+
+  /** Menu and emoji come when they are asked for. */
+  async #extend(is: ui.Extra['is']): Promise<void> {
+    if (this.#state.extra?.is === is) return this.#do({ extra: undefined });
+    const loaded = is === 'menu' ? import('./menu.tsx') : import('./emoji.tsx');
+    const part = await loaded.catch(() => undefined);
+    if (!part) return;
+    if (!this.#parts.has(is)) this.#style(part.css);
+    this.#parts.add(is);
+    this.#do({ extra: { is, draw: part.draw } });
   }
 
   async #send(field: HTMLTextAreaElement): Promise<void> {
@@ -139,9 +221,12 @@ class App implements Panel {
   }
 
   /** English is here; another language comes when it is asked for. */
-  async #speak(locale: Locale): Promise<void> {
-    const words = locale === 'zh' ? (await import('./zh.ts')).zh : en;
-    this.#do({ locale, words });
+  async #speak(): Promise<void> {
+    const { speaks, words } = this.#host.config;
+    const spoken = await wordsOf(speaks);
+    // A language chosen meanwhile is the one meant.
+    if (speaks !== this.#host.config.speaks) return;
+    this.#do({ locale: speaks, words: Object.assign({}, spoken, words) });
   }
 
   /** Says that the connection is gone only when it does not come back at once. */
@@ -155,33 +240,58 @@ class App implements Panel {
     }
   }
 
-  #watchPage(): void {
-    document.addEventListener('visibilitychange', () => this.#look());
-    addEventListener('beforeunload', (event) => {
-      const { chat } = this.#state;
-      if (chat && !chat.durable && chat.pending.length > 0) event.preventDefault();
-    });
-    // On phones the keyboard covers the page without changing its size.
-    const view = visualViewport as VisualViewport;
-    const fit = () => {
-      // Zoomed in, the visitor moves around in the panel as it is.
-      if (view.scale > 1) return;
-      this.#box.style.setProperty('--height', `${view.height}px`);
-      this.#box.style.setProperty('--top', `${view.offsetTop}px`);
-    };
-    view.addEventListener('resize', fit);
-    view.addEventListener('scroll', fit);
-    fit();
-  }
+  /** Leaving now would lose what is written. */
+  readonly #warn = (event: Event): void => {
+    const { chat } = this.#state;
+    if (chat && !chat.durable && chat.pending.length > 0) event.preventDefault();
+  };
 
   #do(change: ui.Change): void {
+    if (this.#stopped) return;
     this.#state = ui.reduce(this.#state, change);
     const log = this.#find('.log');
     const near = !log || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
     draw(this.#box, <View state={this.#state} acts={this.#acts} />);
     if (near) this.#scroll();
+    if (change.chat) {
+      this.#announce(change.chat);
+      void this.#link(change.chat);
+    }
     this.#tell();
     this.#look();
+  }
+
+  /** Tells the page of each message once, from where the thread was when it was first whole. */
+  #announce({ live, events, lastSeq }: ConversationState): void {
+    if (!live) return;
+    const since = this.#toldSeq ?? lastSeq;
+    this.#toldSeq = lastSeq;
+    for (const { seq, author, body } of events.slice(since)) {
+      if (body.kind !== 'message') continue;
+      const { text } = body;
+      if (author.role === 'agent') {
+        this.#host.emit('message', { seq, text, author: author.name });
+        void this.#ring();
+      } else this.#host.emit('sent', { seq, text });
+    }
+  }
+
+  /** Only for what the visitor does not see anyway. */
+  async #ring(): Promise<void> {
+    const { muted, open } = this.#state;
+    if (muted || (open && document.visibilityState === 'visible')) return;
+    const sound = await import('./sound.ts').catch(() => undefined);
+    sound?.ring();
+  }
+
+  /** Most chats have no link. */
+  async #link({ events, pending }: ConversationState): Promise<void> {
+    const texts = [...events.map(({ body }) => body), ...pending];
+    if (this.#linking || !texts.some((one) => 'text' in one && ui.mayLink(one.text))) return;
+    this.#linking = true;
+    const links = await import('../client/links.ts').catch(() => undefined);
+    if (links) this.#do({ piecesOf: links.piecesOf });
+    this.#linking = !!links;
   }
 
   /** What is on the screen counts as seen. */
@@ -195,16 +305,23 @@ class App implements Panel {
   /** Launcher, title and the mark for the next page; all outside of the panel. */
   #tell(): void {
     const { open, chat, locale, words } = this.#state;
-    const count = open ? 0 : ui.unread(this.#state);
+    const unread = open ? 0 : ui.unread(this.#state);
     const running = ui.running(this.#state);
-    const shown = [open, count, locale, running, chat?.live].join();
+    const shown = [open, unread, words.open, words.close, running, chat?.live].join();
     if (shown === this.#shown) return;
+    const news = unread > 0 ? `, ${count(words.unread, unread, locale)}` : '';
+    this.#host.turn(locale);
+    const { button, picture } = this.#host;
+    button.ariaLabel = open ? words.close : words.open + news;
+    button.ariaExpanded = `${open}`;
+    picture(open);
+    this.#badge.textContent = unread > 99 ? '99+' : `${unread || ''}`;
+    this.#page?.title(unread);
+    if (chat?.live) {
+      keep(marks.running(this.#host.config.site), running ? '1' : null);
+      this.#host.emit('unread', { count: unread });
+    }
     this.#shown = shown;
-    const name = open ? words.close : words.open + (count > 0 ? ` (${count})` : '');
-    this.#host.show(name, open, count);
-    const title = document.title.replace(/^\(\d+\) /, '');
-    document.title = count > 0 ? `(${count}) ${title}` : title;
-    if (chat?.live) keep(marks.running(this.#host.config.site), running ? '1' : null);
   }
 
   #scroll(): void {
@@ -212,14 +329,23 @@ class App implements Panel {
     if (log) log.scrollTop = log.scrollHeight;
   }
 
-  /** To the composer; the button that was pressed may be gone. */
+  /** To the composer; the button that was pressed may be gone. A keyboard would cover a phone. */
   #focus(): void {
-    this.#find('textarea')?.focus();
+    const phone = matchMedia('(hover: none)').matches;
+    this.#find(phone ? '.panel' : 'textarea')?.focus();
   }
 
-  #find<Name extends string>(selector: Name) {
-    return this.#box.querySelector<Name extends 'textarea' ? HTMLTextAreaElement : HTMLElement>(
-      selector,
-    );
+  /** The focus goes back to where it was, unless the page has moved it meanwhile. */
+  #restore(): void {
+    const { activeElement, body } = document;
+    const { button, shadow } = this.#host;
+    if (activeElement !== shadow.host && activeElement !== body) return;
+    const opener = this.#opener as HTMLElement | null;
+    const outside = opener?.isConnected && opener !== shadow.host && opener !== body;
+    (outside ? opener : button).focus();
+  }
+
+  #find(selector: '.log' | '.panel' | 'textarea') {
+    return this.#box.querySelector<HTMLElement>(selector);
   }
 }

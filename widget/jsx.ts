@@ -29,8 +29,10 @@ export { jsx as jsxs };
 /** What a child has become: a text, or an element with what it was made of. */
 type Drawn =
   | { tag: ''; node: Text }
-  | { tag: string; node: HTMLElement; attributes: View['attributes']; children: Family };
+  | { tag: string; node: Element; attributes: View['attributes']; children: Family };
 type Family = ReadonlyMap<string, Drawn>;
+
+const SVG = 'http://www.w3.org/2000/svg';
 
 const families = new WeakMap<Element, Family>();
 
@@ -68,19 +70,24 @@ function drawn(before: Drawn | undefined, child: View | string): Drawn {
   }
   const { tag, attributes } = child;
   const same = before?.tag === tag && 'children' in before ? before : undefined;
-  const node = same?.node ?? document.createElement(tag);
+  // Icons: their attributes are no properties that could be set.
+  const svg = tag === 'svg' || tag === 'path';
+  const make = () => (svg ? document.createElementNS(SVG, tag) : document.createElement(tag));
+  const node = same?.node ?? make();
   for (const [name, value] of Object.entries(attributes)) {
     const property = name.startsWith('on') ? name.toLowerCase() : name;
-    if (same && same.attributes[name] === value) continue;
-    if (property in node) Object.assign(node, { [property]: value });
+    if (value === undefined || (same && same.attributes[name] === value)) continue;
+    if (!svg && property in node) Object.assign(node, { [property]: value });
     else node.setAttribute(name, String(value));
   }
   const children = drawChildren(node, same?.children ?? new Map(), child.children);
   return { tag, node, attributes, children };
 }
 
-type Attributes = { [name: `aria-${string}`]: string } & {
+type Attributes = { [name: `aria-${string}`]: string | undefined } & {
+  checked?: boolean;
   class?: string;
+  d?: string;
   dir?: string;
   disabled?: boolean;
   hidden?: boolean;
@@ -93,8 +100,11 @@ type Attributes = { [name: `aria-${string}`]: string } & {
   tabIndex?: number;
   target?: string;
   type?: string;
+  value?: string;
+  viewBox?: string;
   onBlur?: () => void;
-  onClick?: () => void;
+  onChange?: (event: Event) => void;
+  onClick?: (event: Event) => void;
   onInput?: (event: Event) => void;
   onKeyDown?: (event: KeyboardEvent) => void;
   onSubmit?: (event: Event) => void;
@@ -111,6 +121,6 @@ export declare namespace JSX {
     key?: string;
   }
   type IntrinsicElements = {
-    [tag in keyof HTMLElementTagNameMap]: Attributes & IntrinsicAttributes;
+    [tag in keyof HTMLElementTagNameMap | 'svg' | 'path']: Attributes & IntrinsicAttributes;
   };
 }

@@ -1,93 +1,154 @@
 /**
- * What every page of the host loads: it draws the launcher and fetches the rest only when the
- * launcher is pressed, or when this browser has a conversation to come back to.
+ * What every page of the host loads: it takes commands, draws the launcher, and fetches the rest
+ * only when the panel is opened, or when this browser has a conversation to come back to.
  */
-import css from './launcher.css';
+import type { Command, EventName, Global, Settings, Theme } from './embed.ts';
+import { draw, dress, emit, type Launcher } from './launcher.ts';
 import { speak } from './locale.ts';
 import { marks, read } from './marks.ts';
-import type { Config, Host, Panel } from './types.ts';
+import { tellUnloaded, watchPolicy } from './policy.ts';
+import type { Config, Panel } from './types.ts';
 
-/** Path of the panel's script below the origin; the build knows its hash. */
+/** Paths below the base of the panel's script and of what wipes; the build knows their hashes. */
 declare const PANEL: string;
+declare const WIPE: string;
 
-const BUBBLE = 'M7 5h10a4 4 0 0 1 4 4v6a4 4 0 0 1-4 4H3V9a4 4 0 0 1 4-4zM8 10h8M8 14h5';
-const DOWN = 'M6 9.5l6 6 6-6';
-const SVG = 'http://www.w3.org/2000/svg';
-const NAMES = { en: 'Open chat', zh: '打开在线客服' };
-
+const page = window as { edgewise?: Global };
 const script = document.currentScript as HTMLScriptElement | null;
-const page = window as { edgewiseBooted?: boolean };
-if (script && !page.edgewiseBooted) {
-  page.edgewiseBooted = true;
-  const { site, locale, theme } = script.dataset;
-  const { origin } = new URL(script.src);
-  // Chosen in the panel, asked for by the page, wished by the browser: in this order.
-  const wishes = [read(marks.locale), locale, ...navigator.languages];
-  if (site) boot({ site, origin, locale: speak(wishes) }, theme);
-  else console.warn('Edgewise: the script tag has no data-site.');
+const before = page.edgewise;
+/** This script may lie below a path of the customer's own zone, and have its versioned name. */
+const base = before?.base ?? script?.src.replace(/\/widget(\/[\w-]+)?\.js.*$/, '') ?? '';
+
+let config: Config | undefined;
+let host: Launcher | undefined;
+let panel: Promise<Panel> | undefined;
+let consented = false;
+/** The page wants it open, before it may be there. */
+let wanted = false;
+
+/** Does something to the panel if it is loaded; a load that fails has been told. */
+const tell = (act: (panel: Panel) => void) => void panel?.then(act, Boolean);
+
+function load(): void {
+  const drawn = host as Launcher;
+  // A page that was open during a deploy knows the old name; the newest is always at the other.
+  panel ??= import(base + PANEL)
+    .catch(() => import(`${base}/widget.latest.js`))
+    .then(({ mount }) => mount(drawn));
+  panel.catch(() => {
+    // The next press tries again.
+    panel = undefined;
+    tellUnloaded();
+  });
 }
 
-function boot(config: Config, theme: string | undefined): void {
-  const host = draw(config, theme);
-  let panel: Promise<Panel> | undefined;
-  const load = () => {
-    // A page that was open during a deploy knows the old name; the newest is always at the other.
-    panel ??= import(config.origin + PANEL)
-      .catch(() => import(`${config.origin}/widget.latest.js`))
-      .then(({ mount }) => mount(host));
-    // Without a connection the next press tries again.
-    panel.catch(() => {
-      panel = undefined;
-      console.warn('Edgewise: the chat could not be loaded.');
-    });
-    return panel;
-  };
-  host.button.onclick = () => load().then((panel) => panel.toggle(), Boolean);
-  if (read(marks.running(config.site))) load();
-}
-
-function draw(config: Config, theme: string | undefined): Host {
-  const element = document.createElement('div');
-  const shadow = element.attachShadow({ mode: 'open' });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  shadow.adoptedStyleSheets = [sheet];
-
-  const frame = document.createElement('div');
-  frame.className = 'frame';
-  frame.dir = 'ltr';
-  if (theme) frame.dataset.theme = theme;
-  const button = document.createElement('button');
-  button.className = 'launcher';
-  const icon = document.createElementNS(SVG, 'svg');
-  icon.setAttribute('viewBox', '0 0 24 24');
-  const path = document.createElementNS(SVG, 'path');
-  icon.append(path);
-  const badge = document.createElement('span');
-  badge.className = 'badge';
-  button.append(icon, badge);
-  frame.append(button);
-  shadow.append(frame);
-  stay(element);
-
-  const show: Host['show'] = (name, open, unread) => {
-    button.ariaLabel = name;
-    button.ariaExpanded = `${open}`;
-    path.setAttribute('d', open ? DOWN : BUBBLE);
-    badge.textContent = unread > 99 ? '99+' : unread > 0 ? `${unread}` : '';
-  };
-  show(NAMES[config.locale], false, 0);
-  return { config, shadow, frame, button, show };
-}
-
-/** Keeps the widget in a page that swaps its whole body, as some routers do. */
-function stay(element: HTMLElement): void {
-  const observer = new MutationObserver(attach);
-  function attach(): void {
-    if (!document.body) return;
-    if (!element.isConnected) document.body.append(element);
-    observer.observe(document.body, { childList: true });
+function toggle(open?: boolean): void {
+  if (!host) {
+    wanted = open ?? !wanted;
+    return;
   }
-  observer.observe(document.documentElement, { childList: true });
-  attach();
+  if (open !== false) load();
+  tell((loaded) => loaded.toggle(open));
+}
+
+/** Draws the launcher, as soon as it may be there. */
+function start(): void {
+  if (!config || host || (config.consent === 'wait' && !consented)) return;
+  // Chosen in the panel, asked for by the page, wished by the browser: in this order.
+  config.speaks = speak([read(marks.locale), config.locale, ...navigator.languages]);
+  host = draw(config, () => tell((loaded) => loaded.back()));
+  host.button.onclick = () => toggle();
+  dress(host);
+  emit('ready', undefined);
+  if (wanted) toggle(true);
+  else if (read(marks.running(config.site))) load();
+}
+
+function update(changes: Partial<Settings>): void {
+  if (!config) return;
+  Object.assign(config, changes);
+  if (!host) {
+    start();
+    return;
+  }
+  if (changes.locale) config.speaks = speak([changes.locale, config.speaks]);
+  dress(host);
+  tell((loaded) => loaded.update());
+}
+
+function drop(): void {
+  tell((loaded) => loaded.stop());
+  panel = undefined;
+}
+
+/** Takes the widget out of the page, and the visitor out of what this browser keeps. */
+function shutdown(): void {
+  if (!config) return;
+  const { site } = config;
+  drop();
+  host?.remove();
+  config = host = undefined;
+  wanted = false;
+  const wiped = import(base + WIPE).then(({ wipe }) => wipe(site));
+  wiped.then(() => emit('shutdown', undefined), tellUnloaded);
+}
+
+const commands = {
+  boot(settings: Settings) {
+    if (config) return update(settings);
+    config = { ...settings, base, speaks: 'en' };
+    return start();
+  },
+  update,
+  shutdown,
+  open: () => toggle(true),
+  close: () => toggle(false),
+  toggle: () => toggle(),
+  show: () => update({ launcher: 'on' }),
+  hide: () => update({ launcher: 'off' }),
+  page: () => tell((loaded) => loaded.moved()),
+  setLocale: (locale: string) => update({ locale }),
+  setTheme: (theme: Theme) => update({ theme }),
+  consent(given: boolean) {
+    consented = given;
+    if (given || !config) return start();
+    const settings: Config = { ...config, consent: 'wait' };
+    shutdown();
+    config = settings;
+  },
+  on(name: EventName, then: (detail: unknown) => void) {
+    const listener = (event: Event) => then((event as CustomEvent).detail);
+    addEventListener(`edgewise:${name}`, listener);
+    return () => removeEventListener(`edgewise:${name}`, listener);
+  },
+} satisfies Record<Command, unknown>;
+
+function run(...[name, ...args]: unknown[]): unknown {
+  const known = Object.hasOwn(commands, name as string);
+  if (known) return (commands[name as Command] as (...args: unknown[]) => unknown)(...args);
+  return console.warn(`Edgewise: there is no command "${name}".`);
+}
+
+function listen(): void {
+  watchPolicy(base);
+  addEventListener('click', (event) => {
+    const [target] = event.composedPath();
+    if (!(target instanceof Element && target.closest('[data-edgewise-open]'))) return;
+    event.preventDefault();
+    toggle(true);
+  });
+  // Another tab has forgotten the visitor.
+  addEventListener('storage', ({ key, newValue }) => {
+    if (config && key === marks.secret(config.site) && newValue === null) drop();
+  });
+}
+
+// Pasted twice it starts once: the second finds the first.
+if (!before?.live) {
+  page.edgewise = Object.assign(run, { live: true });
+  listen();
+  const { dataset } = script ?? {};
+  if (dataset?.site) run('boot', { ...dataset });
+  else if (!before) console.warn('Edgewise: the script tag has no data-site.');
+  for (const call of before?.q ?? []) run(...Array.from(call));
 }

@@ -1,10 +1,45 @@
-import type { Locale } from './types.ts';
+/** The languages of the widget, by what each calls the launcher. */
+
+export const names = {
+  en: 'Open chat',
+  'zh-CN': '打开在线客服',
+  'zh-TW': '開啟線上客服',
+  ja: 'チャットを開く',
+  ko: '채팅 열기',
+  de: 'Chat öffnen',
+  fr: 'Ouvrir le chat',
+  es: 'Abrir el chat',
+  'pt-BR': 'Abrir o chat',
+  it: 'Apri la chat',
+  nl: 'Chat openen',
+  ru: 'Открыть чат',
+  tr: 'Sohbeti aç',
+  ar: 'فتح المحادثة',
+  he: 'פתיחת הצ׳אט',
+};
+
+export type Locale = keyof typeof names;
+
+/** Language and script of a tag, filled up with what is likely: `zhHant` of `zh-HK`. */
+function scriptOf(tag: string): string {
+  const { language, script } = new Intl.Locale(tag).maximize();
+  return `${language}${script}`;
+}
+
+/** Whether a language is written from right to left. */
+export const isRtl = (locale: Locale): boolean => /Arab|Hebr/.test(scriptOf(locale));
 
 /** The first language of the wishes that the widget speaks; English when there is none. */
 export function speak(wishes: readonly (string | null | undefined)[]): Locale {
+  const spoken = Object.keys(names) as Locale[];
   for (const wish of wishes) {
-    const language = wish?.slice(0, 2).toLowerCase();
-    if (language === 'zh' || language === 'en') return language;
+    try {
+      const wanted = scriptOf(wish as string);
+      const found = spoken.find((locale) => scriptOf(locale) === wanted);
+      if (found) return found;
+    } catch {
+      // Not a language tag.
+    }
   }
   return 'en';
 }

@@ -10,6 +10,8 @@ export const marks = {
   running: (site: string) => `edgewise:${site}:running`,
   /** The language chosen in the panel. */
   locale: 'edgewise:locale',
+  /** Set when the visitor wants no sound. */
+  muted: 'edgewise:muted',
 };
 
 export function read(key: string): string | null {

@@ -27,20 +27,15 @@ const pending = (client_id: string, more: Partial<Pending> = {}): Pending => ({
 
 function stateOf(chat: Partial<ConversationState>, more: Partial<ui.State> = {}): ui.State {
   return {
+    ...ui.begin('en', en),
     open: true,
-    locale: 'en',
-    words: en,
-    name: '',
     chat: { ...emptyThread, connection: { is: 'live' }, durable: true, ...chat },
-    late: false,
-    refusal: null,
-    length: 0,
     ...more,
   };
 }
 
 const progress = (state: ui.State) =>
-  ui.itemsOf(state).map((item) => (item.is === 'message' ? item.progress : item.text));
+  ui.itemsOf(state, 0).map((item) => (item.is === 'message' ? item.progress : item.text));
 
 test('V09 an own message goes from sending to sent to seen; an agent has no progress', () => {
   const events = [message(1, visitor), message(2, ana), message(3, visitor)];
@@ -63,8 +58,8 @@ test('V12 what waits without connection is queued; a refusal says why', () => {
 });
 
 test('a message keeps its key when it is acknowledged', () => {
-  const before = ui.itemsOf(stateOf({ pending: [pending('c1')] }));
-  const after = ui.itemsOf(stateOf({ events: [message(1, visitor)] }));
+  const before = ui.itemsOf(stateOf({ pending: [pending('c1')] }), 0);
+  const after = ui.itemsOf(stateOf({ events: [message(1, visitor)] }), 0);
   assert.equal(before[0]?.key, after[0]?.key);
 });
 
@@ -104,7 +99,7 @@ test('V12 V29 trouble is told late, and says what becomes of what was written', 
   const written = stateOf({ ...offline, pending: [pending('p')] }, { late: true });
   assert.match(ui.trouble(written), /Will be sent when you are back online/);
   const inMemory = { ...offline, pending: [pending('p')], durable: false };
-  assert.equal(ui.trouble(stateOf(inMemory, { late: true })), en.offline + en.stay);
+  assert.equal(ui.trouble(stateOf(inMemory, { late: true })), `${en.offline} ${en.stay}`);
   const stopped = (code: number | 'origin_not_allowed') =>
     ui.trouble(stateOf({ connection: { is: 'stopped', code } }));
   assert.equal(stopped(4409), en.stopped);
@@ -118,8 +113,26 @@ test('writing on takes the refusal away', () => {
   assert.equal(ui.reduce(refused, { length: 4 }).refusal, null);
 });
 
-test('a time of another day has its date', () => {
+test('days are told apart, as soon as there is another one than today', () => {
   const noon = new Date(2026, 4, 6, 12, 30).getTime();
-  assert.equal(ui.timeOf(noon, noon, 'en'), '12:30 PM');
-  assert.match(ui.timeOf(noon, noon + 86_400_000, 'en'), /^May 6, 12:30 PM$/);
+  const on = (seq: number, month: number, day: number): Event => ({
+    ...message(seq, ana),
+    at: new Date(2026, month, day, 12, 30).getTime(),
+  });
+  const linesOf = (...events: Event[]) =>
+    ui.itemsOf(stateOf({ events }), noon).flatMap((item) => (item.is === 'line' ? item.text : []));
+  assert.deepEqual(linesOf(on(1, 4, 6), on(2, 4, 6)), []);
+  assert.deepEqual(linesOf(on(1, 3, 30), on(2, 4, 5), on(3, 4, 5), on(4, 4, 6)), [
+    'Thursday, April 30',
+    'yesterday',
+    'today',
+  ]);
+  // A day of 23 hours lies between.
+  const spring = new Date(2026, 2, 30, 0, 30).getTime();
+  assert.equal(
+    ui.dateOf(new Date(2026, 2, 28, 23, 30).getTime(), spring, 'en'),
+    'Saturday, March 28',
+  );
+  assert.equal(ui.timeOf(noon, 'en'), '12:30 PM');
+  assert.equal(ui.timeOf(noon, 'de'), '12:30');
 });

@@ -1,8 +1,19 @@
 /** What the panel shows, as pure functions: what happened → state → what is on the screen. */
 import type { ConversationState, Refusal } from '../client/conversation.ts';
 import type { Event, Millis, Rejection } from '../client/frames.ts';
-import type { Locale } from './types.ts';
-import type { Words } from './words.ts';
+import type { Piece } from '../client/links.ts';
+import type { View } from './jsx.ts';
+import type { Locale } from './locale.ts';
+import type { Acts } from './view.tsx';
+import { fill, type Words } from './words.ts';
+
+/** A part of the panel that is loaded when it is asked for. */
+export type Extra = {
+  is: 'menu' | 'emoji';
+  draw: (props: { state: State; acts: Acts }) => View | null;
+};
+
+const DAY_MS = 86_400_000;
 
 export type State = {
   open: boolean;
@@ -17,10 +28,32 @@ export type State = {
   refusal: Refusal;
   /** Characters in the composer. */
   length: number;
+  /** The visitor wants no sound. */
+  muted: boolean;
+  /** What is open beside the thread, once it is loaded. */
+  extra: Extra | undefined;
+  /** Finds the links in a text, once there are any to find. */
+  piecesOf: (text: string) => Piece[];
 };
 
 /** What has changed of it. A length that changes means the visitor writes: the refusal is read. */
 export type Change = Partial<State>;
+
+export function begin(locale: Locale, words: Words): State {
+  return {
+    open: false,
+    locale,
+    words,
+    name: '',
+    chat: undefined,
+    late: false,
+    refusal: null,
+    length: 0,
+    muted: false,
+    extra: undefined,
+    piecesOf: (text) => [{ text, href: null }],
+  };
+}
 
 export function reduce(state: State, change: Change): State {
   const refusal = change.length === undefined ? state.refusal : null;
@@ -43,9 +76,17 @@ export type Item =
       failed: Rejection | null;
     };
 
-export function itemsOf({ chat, words, late }: State): Item[] {
+export function itemsOf({ chat, words, late, locale }: State, now: Millis): Item[] {
   if (!chat) return [];
-  const items = chat.events.map((event) => itemOf(event, words, chat.seen.agent));
+  const items: Item[] = [];
+  let day = dayOf(now);
+  for (const event of chat.events) {
+    if (dayOf(event.at) !== day) {
+      day = dayOf(event.at);
+      items.push({ is: 'line', key: `day ${day}`, text: dateOf(event.at, now, locale) });
+    }
+    items.push(itemOf(event, words, chat.seen.agent));
+  }
   for (const { client_id: key, text, at, state, failed } of chat.pending) {
     const waits = state === 'queued' && late ? words.queued : words.sending;
     const reason = failed === 'text_too_long' ? words.tooLong : words.failed;
@@ -53,6 +94,21 @@ export function itemsOf({ chat, words, late }: State): Item[] {
     items.push({ is: 'message', key, own: true, author: words.you, text, at, progress, failed });
   }
   return items;
+}
+
+const dayOf = (at: Millis): number => new Date(at).setHours(0, 0, 0, 0);
+
+/** Today, yesterday, or the date. */
+export function dateOf(at: Millis, now: Millis, locale: string): string {
+  // Days are not all of the same length.
+  const days = Math.round((dayOf(at) - dayOf(now)) / DAY_MS);
+  if (days > -2)
+    return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day');
+  return new Date(at).toLocaleDateString(locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+  });
 }
 
 function itemOf({ seq, at, author, body }: Event, words: Words, seen: number): Item {
@@ -71,7 +127,7 @@ function itemOf({ seq, at, author, body }: Event, words: Words, seen: number): I
       };
     }
     case 'assigned':
-      return { is: 'line', key: `${seq}`, text: body.agent.name + words.here };
+      return { is: 'line', key: `${seq}`, text: fill(words.here, body.agent.name) };
     case 'closed':
       return { is: 'line', key: `${seq}`, text: words.closed };
     default:
@@ -79,6 +135,9 @@ function itemOf({ seq, at, author, body }: Event, words: Words, seen: number): I
       return { is: 'line', key: `${seq}`, text: '' };
   }
 }
+
+/** Whether a text may hold a link. */
+export const mayLink = (text: string): boolean => /www\.|:/i.test(text);
 
 /** The newest message of an agent: what there is to see. */
 export function newest(chat: ConversationState): number {
@@ -105,7 +164,7 @@ export function situation({ chat, words }: State): string {
   const status = chat?.status;
   if (status?.is !== 'waiting') return '';
   if (!status.place) return words.waiting;
-  return status.place.staffed ? words.place(status.place.position) : words.nobody;
+  return status.place.staffed ? fill(words.place, status.place.position) : words.nobody;
 }
 
 /** What is wrong, if anything is. */
@@ -115,15 +174,10 @@ export function trouble({ chat, words, late }: State): string {
   }
   if (!late) return '';
   const waits = chat?.pending.some(({ failed }) => !failed);
-  return words.offline + (waits ? (chat?.durable ? words.later : words.stay) : '');
+  if (!waits) return words.offline;
+  return `${words.offline} ${chat?.durable ? words.later : words.stay}`;
 }
 
-/** Time of day, with the date when it was another day. */
-export function timeOf(at: Millis, now: Millis, locale: string): string {
-  const today = new Date(at).toDateString() === new Date(now).toDateString();
-  return new Date(at).toLocaleString(locale, {
-    hour: 'numeric',
-    minute: '2-digit',
-    ...(!today && { month: 'short', day: 'numeric' }),
-  });
+export function timeOf(at: Millis, locale: string): string {
+  return new Date(at).toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
 }

@@ -1,12 +1,12 @@
 /** What the loader and the panel know of each other. */
+import type { EventName, Events, Settings } from './embed.ts';
+import type { Locale } from './locale.ts';
 
-export type Locale = 'en' | 'zh';
-
-export type Config = {
-  site: string;
-  /** Where the script came from; the API is there too. */
-  origin: string;
-  locale: Locale;
+export type Config = Settings & {
+  /** Where the script came from, without a slash at its end; the API is below it. */
+  base: string;
+  /** The language of the widget, chosen among the wishes of page, visitor and browser. */
+  speaks: Locale;
 };
 
 /** What the loader hands to the panel. */
@@ -14,11 +14,26 @@ export type Host = {
   config: Config;
   /** Takes the panel's style sheet. */
   shadow: ShadowRoot;
-  /** Wears the theme; the panel goes in here. */
+  /** Wears theme, side and direction; the panel goes in here. */
   frame: HTMLElement;
   button: HTMLButtonElement;
-  /** Puts name, badge and icon on the launcher. */
-  show: (name: string, open: boolean, unread: number) => void;
+  /** Draws on the launcher what a press will do. */
+  picture: (open: boolean) => void;
+  /** Turns the frame to the direction in which a language is written. */
+  turn: (locale: Locale) => void;
+  /** Tells the page what happened. */
+  emit: <Name extends EventName>(name: Name, detail: Events[Name]) => void;
 };
 
-export type Panel = { toggle: () => void };
+export type Panel = {
+  /** Opens or closes; without `open` the other way round. */
+  toggle: (open?: boolean) => void;
+  /** The settings have changed. */
+  update: () => void;
+  /** The visitor looks at another page of the site. */
+  moved: () => void;
+  /** Out of the page and back again, as a page does that swaps its body. */
+  back: () => void;
+  /** Ends for good, and leaves no trace in the page. */
+  stop: () => void;
+};

@@ -1,12 +1,18 @@
 /** The panel on the screen: components that are functions of the state, and nothing else. */
 import { limits } from '../client/frames.ts';
-import { piecesOf } from '../client/links.ts';
-import { type Item, itemsOf, type State, situation, timeOf, trouble } from './state.ts';
+import type { Locale } from './locale.ts';
+import { type Extra, type Item, itemsOf, type State, situation, timeOf, trouble } from './state.ts';
+import { fill } from './words.ts';
 
 /** What a visitor can do. */
 export type Acts = {
   close: () => void;
-  speak: () => void;
+  /** Opens a part of the panel, or closes it when it is the open one. */
+  show: (extra: Extra['is']) => void;
+  speak: (locale: Locale) => void;
+  mute: (muted: boolean) => void;
+  /** Puts an emoji where the cursor is. */
+  insert: (text: string) => void;
   /** The text in the composer changed; zero when it is empty or left. */
   write: (field: HTMLTextAreaElement) => void;
   rest: () => void;
@@ -18,17 +24,20 @@ export type Acts = {
 type Props = { state: State; acts: Acts };
 
 export function Panel({ state, acts }: Props) {
-  const { words, open, name, chat } = state;
+  const { words, open, name, chat, extra } = state;
   return (
     <div
       class="panel"
       role="dialog"
       aria-label={name || words.messages}
       lang={state.locale}
+      tabIndex={-1}
       hidden={!open}
       onKeyDown={(event) => {
         // While an IME composes, Escape belongs to it.
-        if (event.key === 'Escape' && !event.isComposing) acts.close();
+        if (event.key !== 'Escape' || event.isComposing) return;
+        if (extra) acts.show(extra.is);
+        else acts.close();
       }}
     >
       <header>
@@ -36,16 +45,41 @@ export function Panel({ state, acts }: Props) {
           <b>{name}</b>
           <span>{chat?.status?.is === 'assigned' && chat.status.agent.name}</span>
         </div>
-        <button type="button" class="plain" onClick={acts.speak}>
-          {words.language}
-        </button>
-        <button type="button" class="plain icon" aria-label={words.close} onClick={acts.close}>
-          ×
-        </button>
+        <Icon
+          name={words.more}
+          path={MORE}
+          open={extra?.is === 'menu'}
+          act={() => acts.show('menu')}
+        />
+        <Icon name={words.close} path={CLOSE} act={acts.close} />
       </header>
+      {extra && <extra.draw state={state} acts={acts} />}
       <Log state={state} acts={acts} />
       <Composer state={state} acts={acts} />
     </div>
+  );
+}
+
+const MORE = 'M5 12h.01M12 12h.01M19 12h.01';
+const CLOSE = 'M6 6l12 12M18 6L6 18';
+const SMILE = 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8.5 14.5a4 4 0 0 0 7 0M9 9.5h.01M15 9.5h.01';
+const ARROW = 'M4 12l16-8-6 17-3-7z';
+
+type IconProps = { name: string; path: string; open?: boolean; act: () => void };
+
+function Icon({ name, path, open, act }: IconProps) {
+  return (
+    <button
+      type="button"
+      class="icon"
+      aria-label={name}
+      aria-expanded={open?.toString()}
+      onClick={act}
+    >
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d={path} />
+      </svg>
+    </button>
   );
 }
 
@@ -58,7 +92,7 @@ function Log({ state, acts }: Props) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
     <div class="log" role="log" aria-label={words.messages} tabIndex={0}>
       <p class="line">{words.hello}</p>
-      {itemsOf(state).map((item) =>
+      {itemsOf(state, Date.now()).map((item) =>
         item.is === 'line' ? (
           <p class="line" key={item.key}>
             {item.text}
@@ -69,7 +103,7 @@ function Log({ state, acts }: Props) {
       )}
       <p class="line">{situation(state)}</p>
       <p class="typing" aria-hidden="true">
-        {typing?.role === 'agent' && typing.name + words.types}
+        {typing?.role === 'agent' && fill(words.types, typing.name)}
       </p>
       <p class="trouble">{problem}</p>
     </div>
@@ -79,7 +113,7 @@ function Log({ state, acts }: Props) {
 type BubbleProps = Props & { item: Extract<Item, { is: 'message' }> };
 
 function Bubble({ item, state, acts }: BubbleProps) {
-  const { words, locale } = state;
+  const { words, locale, piecesOf } = state;
   const { key, own, author, text, at, progress, failed } = item;
   return (
     <div class={own ? 'message own' : 'message'}>
@@ -95,7 +129,7 @@ function Bubble({ item, state, acts }: BubbleProps) {
         )}
       </p>
       <p class="foot">
-        <bdi>{author}</bdi> · <time>{timeOf(at, Date.now(), locale)}</time>
+        <bdi>{author}</bdi> · <time>{timeOf(at, locale)}</time>
         {progress && (
           // Announced once as a message is enough; its progress is there for the eye.
           <span class={failed ? 'bad' : ''} aria-live="off">
@@ -119,7 +153,7 @@ function Bubble({ item, state, acts }: BubbleProps) {
 }
 
 function Composer({ state, acts }: Props) {
-  const { words, length, refusal, chat } = state;
+  const { words, length, refusal, chat, extra } = state;
   if (typeof (chat?.connection.is === 'stopped' && chat.connection.code) === 'string') return null;
   const field = (event: Event) =>
     (event.currentTarget as HTMLElement).closest('form')?.elements[0] as HTMLTextAreaElement;
@@ -147,8 +181,21 @@ function Composer({ state, acts }: Props) {
           acts.send(field(event));
         }}
       />
-      <button type="submit" class="send" disabled={!length || length > most}>
-        {words.send}
+      <Icon
+        name={words.emoji}
+        path={SMILE}
+        open={extra?.is === 'emoji'}
+        act={() => acts.show('emoji')}
+      />
+      <button
+        type="submit"
+        class="send"
+        aria-label={words.send}
+        disabled={!length || length > most}
+      >
+        <svg viewBox="0 0 24 24" aria-hidden="true">
+          <path d={ARROW} />
+        </svg>
       </button>
       {note && <p class={length > most || refusal ? 'note bad' : 'note'}>{note}</p>}
     </form>

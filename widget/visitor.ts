@@ -21,18 +21,21 @@ export async function secretOf(site: string): Promise<string> {
   return stored ?? offered;
 }
 
-export async function greet({ site, origin }: Config, secret: string): Promise<VisitorWelcome> {
-  const answer = await fetch(`${origin}/api/visitors`, {
+/** Asks for a ticket; a refusal is told to the page's owner, and to `refused`. */
+export async function greet(
+  { site, base }: Config,
+  secret: string,
+  refused: (code: string) => void,
+): Promise<VisitorWelcome> {
+  const answer = await fetch(`${base}/api/visitors`, {
     method: 'POST',
     body: JSON.stringify({ site, secret }),
     headers: { 'content-type': 'application/json' },
   });
   if (answer.ok) return answer.json();
   if (answer.status >= 500 || answer.status === 429) throw new Error(`status ${answer.status}`);
-  const { code }: ApiError = await answer.json();
-  console.warn(
-    `Edgewise: ${code} for ${location.origin} at the site "${site}".`,
-    'Is it among the allowed origins of the site?',
-  );
+  const { code, message }: ApiError = await answer.json();
+  console.warn(`Edgewise: ${code}. ${message}`);
+  refused(code);
   throw new TicketRefused(code);
 }

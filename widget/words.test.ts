@@ -1,26 +1,67 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { speak } from './locale.ts';
-import { en } from './words.ts';
-import { zh } from './zh.ts';
+import { isRtl, type Locale, names, speak } from './locale.ts';
+import { wordsOf } from './speech.ts';
+import { count, en, fill, type Plural } from './words.ts';
 
-test('every language says the same things, none of them with nothing', () => {
-  assert.deepEqual(Object.keys(zh).sort(), Object.keys(en).sort());
-  for (const words of [en, zh]) {
-    for (const [key, text] of Object.entries(words)) {
-      assert.notEqual(typeof text === 'string' ? text : text(2), '', key);
+const locales = Object.keys(names) as Locale[];
+
+/** Where values go, in each form of a text. */
+const places = (text: string) => text.split('{}').length - 1;
+
+for (const locale of locales) {
+  test(`${locale} says everything, in every form that its numbers need`, async () => {
+    const words = await wordsOf(locale);
+    assert.equal(words === en, locale === 'en', 'its file was found');
+    assert.deepEqual(Object.keys(words).sort(), Object.keys(en).sort());
+    assert.equal(words.open, names[locale]);
+    const forms = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
+    for (const [key, text] of Object.entries(words) as [keyof typeof en, string | Plural][]) {
+      if (typeof text === 'string') {
+        assert.notEqual(text.trim(), '', key);
+        assert.equal(places(text), places(en[key] as string), `${key} has its value`);
+      } else {
+        assert.deepEqual(Object.keys(text).sort(), [...forms].sort(), `${key} has its forms`);
+        assert.ok(places(text.other) === 1, key);
+      }
     }
-  }
+  });
+}
+
+test('numbers choose the form that the language has for them', async () => {
+  const russian = (await wordsOf('ru')).unread;
+  const said = [1, 2, 5, 21].map((number) => count(russian, number, 'ru'));
+  assert.deepEqual(said, [
+    '1 новое сообщение',
+    '2 новых сообщения',
+    '5 новых сообщений',
+    '21 новое сообщение',
+  ]);
+  const arabic = (await wordsOf('ar')).unread;
+  assert.equal(count(arabic, 2, 'ar'), 'رسالتان جديدتان');
+  assert.equal(count(en.unread, 1, 'en'), '1 new message');
+});
+
+test('a name is put in as it is', () => {
+  assert.equal(fill('{} is here', '$& {}'), '$& {} is here');
+});
+
+test('what is written from right to left', () => {
+  assert.deepEqual(locales.filter(isRtl), ['ar', 'he']);
 });
 
 test('the first wish that can be met is met, else it is English', () => {
-  const cases: [(string | null | undefined)[], string][] = [
+  const cases: [(string | null | undefined)[], Locale][] = [
     [[], 'en'],
-    [[null, undefined, 'de', 'fr-CA'], 'en'],
-    [['de', 'zh-CN', 'en'], 'zh'],
-    [['zh-Hant-TW'], 'zh'],
+    [[null, undefined, 'sv', 'fr-CA'], 'fr'],
+    [['sv', 'zh-CN', 'en'], 'zh-CN'],
+    [['zh-Hant-HK'], 'zh-TW'],
+    [['zh-Hans-TW'], 'zh-CN'],
+    [['zh'], 'zh-CN'],
+    [['pt-PT'], 'pt-BR'],
+    [['iw'], 'he'],
     [['EN-gb', 'zh'], 'en'],
-    [[null, 'zh', 'en'], 'zh'],
+    [['', 'no tag at all', 'ja-JP'], 'ja'],
   ];
   for (const [wishes, expected] of cases) assert.equal(speak(wishes), expected);
 });

@@ -1,9 +1,15 @@
-/** What the widget says. The type check asks every other language for the keys of this one. */
+/**
+ * What the widget says. The type check asks every other language for the keys of this one; `{}` is
+ * where a name or a number goes.
+ */
+
+/** A text that goes with a number, in the forms that the language has for it. */
+export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
 
 export const en = {
   open: 'Open chat',
   close: 'Close chat',
-  language: '中文',
+  unread: { one: '{} new message', other: '{} new messages' } as Plural,
   messages: 'Messages',
   message: 'Message',
   send: 'Send',
@@ -15,15 +21,13 @@ export const en = {
   seen: 'Seen',
   retry: 'Retry',
   discard: 'Discard',
-  /** After a name. */
-  types: ' is typing…',
-  /** After a name. */
-  here: ' is here',
+  types: '{} is typing…',
+  here: '{} is here',
   closed: 'This chat was closed. Write to open it again.',
   waiting: 'Waiting for someone to join…',
-  place: (position: number) => `You are number ${position} in the queue`,
+  place: 'You are number {} in the queue',
   nobody: 'Nobody is here right now. Leave your message, we will answer here.',
-  offline: 'No connection. Reconnecting… ',
+  offline: 'No connection. Reconnecting…',
   later: 'Will be sent when you are back online',
   /** Instead of it, where the browser keeps nothing. */
   stay: 'Keep this page open until your message is sent',
@@ -32,6 +36,22 @@ export const en = {
   failed: 'Not sent',
   tooLong: 'Too long, not sent',
   full: 'Too many messages are waiting to be sent',
+  more: 'More',
+  language: 'Language',
+  sound: 'Sound',
+  download: 'Download this chat',
+  end: 'End chat',
+  emoji: 'Emoji',
+  dismiss: 'Dismiss',
 };
 
-export type Words = typeof en;
+export type Words = { [Key in keyof typeof en]: (typeof en)[Key] };
+
+/** Puts a name or a number into a text. */
+export const fill = (text: string, value: string | number): string =>
+  text.replace('{}', () => String(value));
+
+/** The form of a text that goes with this number. */
+export function count(text: Plural, number: number, locale: string): string {
+  return fill(text[new Intl.PluralRules(locale).select(number)] ?? text.other, number);
+}

@@ -1,37 +1,18 @@
 // The widget on pages of others: it keeps to itself until it is asked, and wherever it may not be.
 
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { openHouse, STRANGER } from '../support/browser.ts';
 import { until } from '../support/live.ts';
 import { gone, shown, socketsOf } from '../support/people.ts';
+import { openShop, type Shop, snippet, strictPolicy } from '../support/shop.ts';
 
 const { house, scene } = openHouse();
 
-type Shop = { port: number; close: () => void };
-
-/** A page of another origin with the strictest policy under which the widget has to work. */
-async function openShop(): Promise<Shop> {
-  const worker = house.url;
-  const policy = [
-    "default-src 'none'",
-    `script-src ${worker}`,
-    `connect-src ${worker} ${worker.replace('http', 'ws')}`,
-    `img-src ${worker}`,
-    "require-trusted-types-for 'script'",
-  ];
-  const snippet = `<script async src="${worker}/widget.js" data-site="demo"></script>`;
-  const page = `<!doctype html><title>Shop</title>${snippet}<h1>Shop</h1>${snippet}`;
-  const server = createServer((_, answer) => {
-    answer.setHeader('content-type', 'text/html');
-    answer.setHeader('content-security-policy', policy.join('; '));
-    answer.end(page);
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  return { port, close: () => server.close() };
+/** Pasted twice into a page with the strictest policy. */
+function openStrictShop(): Promise<Shop> {
+  const script = snippet(house.url);
+  return openShop({ html: `${script}<h1>Shop</h1>${script}`, policy: strictPolicy(house.url) });
 }
 
 /** What the page's origin holds: nothing, for a visitor who has not asked for a chat. */
@@ -114,7 +95,7 @@ scene('V28 Enter while an input method composes does not send', async (cast) => 
 });
 
 scene('V01, V03 pasted twice into a page with a strict policy', async (cast) => {
-  const shop = await openShop();
+  const shop = await openStrictShop();
   try {
     const context = await cast.context();
     await context.addInitScript(() => {
@@ -126,7 +107,7 @@ scene('V01, V03 pasted twice into a page with a strict policy', async (cast) => 
     });
     const page = await context.newPage();
     const sockets = socketsOf(page);
-    const visitor = await cast.tab(context, `http://localhost:${shop.port}/`, page);
+    const visitor = await cast.tab(context, shop.url, page);
     await visitor.open();
     await page.waitForLoadState('networkidle');
     const dialogs = page.getByRole('dialog');
@@ -134,8 +115,11 @@ scene('V01, V03 pasted twice into a page with a strict policy', async (cast) => 
     assert.deepEqual([await dialogs.count(), await launchers.count()], [1, 1]);
     await visitor.send('From under a strict policy');
     await visitor.progress('From under a strict policy', 'Sent');
-    await visitor.panel.getByRole('button', { name: '中文' }).click();
-    await shown(visitor.panel.getByRole('textbox', { name: '消息' }));
+    await visitor.panel.getByRole('button', { name: 'Emoji' }).click();
+    await visitor.panel.getByRole('button', { name: '👍' }).click();
+    assert.equal(await visitor.field.inputValue(), '👍');
+    await visitor.choose('Deutsch');
+    await shown(visitor.panel.getByRole('textbox', { name: 'Nachricht' }));
     assert.equal(sockets.length, 1);
     const violations = await page.evaluate(() => Reflect.get(window, 'violations'));
     assert.deepEqual(violations, []);
@@ -145,7 +129,7 @@ scene('V01, V03 pasted twice into a page with a strict policy', async (cast) => 
 });
 
 scene('V29 a page whose origin is not allowed is refused, and told so once', async (cast) => {
-  const shop = await openShop();
+  const shop = await openStrictShop();
   try {
     cast.expect(/status of 403 .*\/api\/visitors$/);
     const context = await cast.context();

@@ -60,18 +60,19 @@ scene('a Chinese browser gets a Chinese widget, and can change it', async (cast)
   await page.getByRole('button', { name: '打开在线客服' }).click();
   const panel = page.getByRole('dialog');
   await shown(panel.getByText('您好！有什么可以帮您？'));
-  assert.equal(await panel.getAttribute('lang'), 'zh');
+  assert.equal(await panel.getAttribute('lang'), 'zh-CN');
   await panel.getByRole('textbox', { name: '消息' }).fill('台灯有货吗？');
   await panel.getByRole('button', { name: '发送' }).click();
   await shown(panel.getByText('当前没有客服在线。请留言，我们会在这里回复。'));
   await shown(panel.getByText('已发送', { exact: true }));
-  await panel.getByRole('button', { name: 'English' }).click();
+  await panel.getByRole('button', { name: '更多' }).click();
+  await panel.getByRole('combobox', { name: '语言' }).selectOption({ label: 'English' });
   await shown(panel.getByRole('textbox', { name: 'Message' }));
   await shown(panel.getByText('Sent', { exact: true }));
   await page.reload();
   await page.getByRole('button', { name: 'Open chat' }).click();
   await shown(panel.getByText('台灯有货吗？'));
-  await shown(panel.getByRole('button', { name: '中文' }));
+  await shown(panel.getByRole('textbox', { name: 'Message' }));
 });
 
 scene('a Chinese browser gets a Chinese console, and can change it', async (cast) => {

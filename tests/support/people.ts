@@ -73,6 +73,12 @@ export class VisitorPage {
     await this.panel.getByRole('button', { name: 'Send' }).click();
   }
 
+  /** Chooses a language by its own name. */
+  async choose(language: string): Promise<void> {
+    await this.panel.getByRole('button', { name: 'More' }).click();
+    await this.panel.getByRole('combobox').selectOption({ label: language });
+  }
+
   sees(text: string | RegExp): Promise<void> {
     return shown(this.log.getByText(text, { exact: true }));
   }

@@ -1,10 +1,10 @@
-/** What the widget says in Chinese. */
-import type { Words } from './words.ts';
+/** What the widget says in Simplified Chinese. */
+import type { Words } from '../words.ts';
 
-export const zh: Words = {
+const words: Words = {
   open: '打开在线客服',
   close: '关闭在线客服',
-  language: 'English',
+  unread: { other: '{} 条新消息' },
   messages: '消息记录',
   message: '消息',
   send: '发送',
@@ -16,13 +16,13 @@ export const zh: Words = {
   seen: '已读',
   retry: '重试',
   discard: '删除',
-  types: ' 正在输入…',
-  here: ' 为您服务',
+  types: '{} 正在输入…',
+  here: '{} 为您服务',
   closed: '会话已结束，发送消息即可重新开始。',
   waiting: '正在等待客服…',
-  place: (position) => `您排在第 ${position} 位`,
+  place: '您排在第 {} 位',
   nobody: '当前没有客服在线。请留言，我们会在这里回复。',
-  offline: '连接已断开，正在重新连接… ',
+  offline: '连接已断开，正在重新连接…',
   later: '恢复连接后将自动发送',
   stay: '请保持此页面打开，直到消息发出',
   unavailable: '在线客服在此页面不可用',
@@ -30,4 +30,13 @@ export const zh: Words = {
   failed: '发送失败',
   tooLong: '消息过长，发送失败',
   full: '待发送的消息过多',
+  more: '更多',
+  language: '语言',
+  sound: '提示音',
+  download: '下载聊天记录',
+  end: '结束会话',
+  emoji: '表情',
+  dismiss: '忽略',
 };
+
+export default words;

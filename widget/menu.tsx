@@ -1,0 +1,81 @@
+/** What is asked for seldom: the language, the sound, and the chat as a file. */
+import type { Event as ChatEvent } from '../client/frames.ts';
+import { type Locale, names } from './locale.ts';
+import css from './menu.css';
+import type { State } from './state.ts';
+import type { Acts } from './view.tsx';
+import { fill } from './words.ts';
+
+/** A language's name for itself. */
+function autonym(locale: string): string {
+  const script = locale.replace('zh-CN', 'zh-Hans').replace('zh-TW', 'zh-Hant');
+  const name = new Intl.DisplayNames(script, { type: 'language' }).of(script) ?? locale;
+  return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
+}
+
+export { css };
+
+export function draw({ state, acts }: { state: State; acts: Acts }) {
+  const { words, locale, muted } = state;
+  return (
+    <div class="menu">
+      <label>
+        <span>{words.language}</span>
+        <select
+          value={locale}
+          onChange={(event) => acts.speak((event.target as HTMLSelectElement).value as Locale)}
+        >
+          {Object.keys(names).map((one) => (
+            <option value={one} lang={one}>
+              {autonym(one)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span>{words.sound}</span>
+        <input
+          type="checkbox"
+          checked={!muted}
+          onChange={(event) => acts.mute(!(event.target as HTMLInputElement).checked)}
+        />
+      </label>
+      <button type="button" class="plain" onClick={() => download(state)}>
+        {words.download}
+      </button>
+    </div>
+  );
+}
+
+/** The thread as a text file. */
+function download(state: State): void {
+  const text = `\uFEFF${transcript(state)}`;
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `chat-${new Date().toISOString().slice(0, 10)}.txt`;
+  link.click();
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** What both sides have said, line by line. */
+export function transcript({ chat, words, name, locale }: State): string {
+  const lines = (chat?.events ?? []).flatMap((event) => lineOf(event, words, locale));
+  return [name, '', ...lines, ''].join('\r\n');
+}
+
+function lineOf({ at, author, body }: ChatEvent, words: State['words'], locale: string): string[] {
+  const when = new Date(at).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const who = author.role === 'agent' ? author.name : words.you;
+  switch (body.kind) {
+    case 'message':
+      return [`[${when}] ${who}: ${body.text.replaceAll('\n', '\r\n')}`];
+    case 'assigned':
+      return [`[${when}] ${fill(words.here, body.agent.name)}`];
+    case 'closed':
+      return [`[${when}] ${words.closed}`];
+    default:
+      return [];
+  }
+}

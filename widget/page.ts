@@ -1,0 +1,76 @@
+/**
+ * The page around the panel: the keyboard of a phone, its back button, scrolling, the title, and
+ * the moves of a router. It is loaded beside the panel, which works without it.
+ */
+
+/** Below this width the panel fills the screen; panel.css says the same. */
+const PHONE = '(width < 480px)';
+
+export type Around = {
+  /** The visitor has come back to this tab. */
+  look: () => void;
+  close: () => void;
+  /** The address has changed without a load. */
+  moved: () => void;
+};
+
+export class Page {
+  readonly #page = new AbortController();
+  /** What the page said of its own scrolling; undefined while the panel does not cover it. */
+  #overflow: string | undefined;
+
+  constructor(box: HTMLElement, around: Around) {
+    const { signal } = this.#page;
+    document.addEventListener('visibilitychange', around.look, { signal });
+    addEventListener('popstate', () => this.#overflow !== undefined && around.close(), { signal });
+    let seen = location.href;
+    const look = () => {
+      if (seen !== location.href) around.moved();
+      seen = location.href;
+    };
+    Reflect.get(window, 'navigation')?.addEventListener('currententrychange', look, { signal });
+    // The keyboard of a phone covers the page without changing its size.
+    const view = visualViewport as VisualViewport;
+    const fit = () => {
+      // Zoomed in, the visitor moves around in the panel as it is.
+      if (view.scale > 1) return;
+      box.style.setProperty('--height', `${view.height}px`);
+      box.style.setProperty('--top', `${view.offsetTop}px`);
+    };
+    view.addEventListener('resize', fit, { signal });
+    view.addEventListener('scroll', fit, { signal });
+    fit();
+  }
+
+  /** On a phone the page behind an open panel stands still, and *back* closes the panel. */
+  cover(open: boolean): void {
+    const { style } = document.documentElement;
+    if (open && this.#overflow === undefined && matchMedia(PHONE).matches) {
+      this.#overflow = style.overflow;
+      style.overflow = 'hidden';
+      // Routers keep their own state in there: it goes along.
+      if (!isOurs()) history.pushState({ ...history.state, edgewise: true }, '');
+    } else if (!open && this.#overflow !== undefined) {
+      style.overflow = this.#overflow;
+      this.#overflow = undefined;
+      if (isOurs()) history.back();
+    }
+  }
+
+  /** Puts the number of unread messages in front of the title. */
+  title(unread: number): void {
+    const bare = document.title.replace(/^\(\d+\) /, '');
+    const wanted = unread > 0 ? `(${unread}) ${bare}` : bare;
+    if (document.title !== wanted) document.title = wanted;
+  }
+
+  leave(): void {
+    this.cover(false);
+    this.title(0);
+    this.#page.abort();
+  }
+}
+
+function isOurs(): boolean {
+  return history.state?.edgewise === true;
+}

@@ -1,0 +1,29 @@
+/** Forgets a visitor: all that this browser keeps of them at one site. */
+import { ENTRIES, ended, openDatabase, VALUES } from '../client/database.ts';
+import { keep, marks } from './marks.ts';
+
+export async function wipe(site: string): Promise<void> {
+  const secret = marks.secret(site);
+  for (const key of [marks.running(site), marks.locale, marks.muted, secret]) keep(key, null);
+  try {
+    // Opening makes the database where there is none.
+    const all = await indexedDB.databases();
+    if (!all.some(({ name }) => name === 'edgewise')) return;
+    const db = await openDatabase();
+    const transaction = db.transaction([VALUES, ENTRIES], 'readwrite');
+    transaction.objectStore(VALUES).delete(secret);
+    const entries = transaction.objectStore(ENTRIES);
+    const from = `visitor/${site}/`;
+    const range = IDBKeyRange.bound(from, `${from}\uffff`);
+    entries.index('thread').openKeyCursor(range).onsuccess = ({ target }) => {
+      const cursor = (target as IDBRequest<IDBCursor | null>).result;
+      if (!cursor) return;
+      entries.delete(cursor.primaryKey);
+      cursor.continue();
+    };
+    await ended(transaction);
+    db.close();
+  } catch {
+    // A browser that refuses storage has kept nothing.
+  }
+}

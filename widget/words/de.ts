@@ -1,0 +1,42 @@
+/** What the widget says in German. */
+import type { Words } from '../words.ts';
+
+const words: Words = {
+  open: 'Chat öffnen',
+  close: 'Chat schließen',
+  unread: { one: '{} neue Nachricht', other: '{} neue Nachrichten' },
+  messages: 'Nachrichten',
+  message: 'Nachricht',
+  send: 'Senden',
+  you: 'Sie',
+  hello: 'Hallo! Wie können wir helfen?',
+  queued: 'Wartet',
+  sending: 'Wird gesendet…',
+  sent: 'Gesendet',
+  seen: 'Gelesen',
+  retry: 'Erneut senden',
+  discard: 'Verwerfen',
+  types: '{} schreibt…',
+  here: '{} ist jetzt für Sie da',
+  closed: 'Der Chat wurde beendet. Schreiben Sie, um ihn fortzusetzen.',
+  waiting: 'Gleich ist jemand für Sie da…',
+  place: 'Sie sind Nummer {} in der Warteschlange',
+  nobody: 'Gerade ist niemand da. Hinterlassen Sie eine Nachricht, wir antworten hier.',
+  offline: 'Keine Verbindung. Neuer Versuch…',
+  later: 'Wird gesendet, sobald Sie wieder online sind',
+  stay: 'Lassen Sie diese Seite offen, bis Ihre Nachricht gesendet ist',
+  unavailable: 'Der Chat ist hier nicht verfügbar',
+  stopped: 'Der Chat wurde in diesem Tab angehalten. Laden Sie die Seite neu.',
+  failed: 'Nicht gesendet',
+  tooLong: 'Zu lang, nicht gesendet',
+  full: 'Zu viele Nachrichten warten auf den Versand',
+  more: 'Mehr',
+  language: 'Sprache',
+  sound: 'Ton',
+  download: 'Chat herunterladen',
+  end: 'Chat beenden',
+  emoji: 'Emoji',
+  dismiss: 'Ausblenden',
+};
+
+export default words;

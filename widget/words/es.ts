@@ -1,0 +1,42 @@
+/** What the widget says in Spanish. */
+import type { Words } from '../words.ts';
+
+const words: Words = {
+  open: 'Abrir el chat',
+  close: 'Cerrar el chat',
+  unread: { one: '{} mensaje nuevo', many: '{} de mensajes nuevos', other: '{} mensajes nuevos' },
+  messages: 'Mensajes',
+  message: 'Mensaje',
+  send: 'Enviar',
+  you: 'Tú',
+  hello: '¡Hola! ¿En qué podemos ayudarte?',
+  queued: 'En cola',
+  sending: 'Enviando…',
+  sent: 'Enviado',
+  seen: 'Visto',
+  retry: 'Reintentar',
+  discard: 'Descartar',
+  types: '{} está escribiendo…',
+  here: '{} te atiende',
+  closed: 'El chat se ha cerrado. Escribe para volver a abrirlo.',
+  waiting: 'Esperando a que alguien se una…',
+  place: 'Eres el número {} de la cola',
+  nobody: 'Ahora no hay nadie. Deja tu mensaje y te responderemos aquí.',
+  offline: 'Sin conexión. Reconectando…',
+  later: 'Se enviará cuando vuelvas a tener conexión',
+  stay: 'No cierres esta página hasta que se envíe tu mensaje',
+  unavailable: 'El chat no está disponible aquí',
+  stopped: 'El chat se ha detenido en esta pestaña. Recarga la página.',
+  failed: 'No enviado',
+  tooLong: 'Demasiado largo, no enviado',
+  full: 'Hay demasiados mensajes por enviar',
+  more: 'Más',
+  language: 'Idioma',
+  sound: 'Sonido',
+  download: 'Descargar el chat',
+  end: 'Terminar el chat',
+  emoji: 'Emojis',
+  dismiss: 'Descartar',
+};
+
+export default words;

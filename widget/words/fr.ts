@@ -1,0 +1,46 @@
+/** What the widget says in French. */
+import type { Words } from '../words.ts';
+
+const words: Words = {
+  open: 'Ouvrir le chat',
+  close: 'Fermer le chat',
+  unread: {
+    one: '{} nouveau message',
+    many: '{} de nouveaux messages',
+    other: '{} nouveaux messages',
+  },
+  messages: 'Messages',
+  message: 'Message',
+  send: 'Envoyer',
+  you: 'Vous',
+  hello: 'Bonjour ! Comment pouvons-nous vous aider ?',
+  queued: 'En attente',
+  sending: 'Envoi…',
+  sent: 'Envoyé',
+  seen: 'Lu',
+  retry: 'Réessayer',
+  discard: 'Supprimer',
+  types: '{} écrit…',
+  here: '{} est là pour vous',
+  closed: 'Cette conversation est terminée. Écrivez pour la reprendre.',
+  waiting: 'Quelqu’un arrive bientôt…',
+  place: 'Vous êtes en position {} dans la file',
+  nobody: 'Personne n’est disponible pour le moment. Laissez un message, nous répondrons ici.',
+  offline: 'Pas de connexion. Nouvelle tentative…',
+  later: 'Sera envoyé dès votre retour en ligne',
+  stay: 'Gardez cette page ouverte jusqu’à l’envoi du message',
+  unavailable: 'Le chat n’est pas disponible ici',
+  stopped: 'Le chat s’est arrêté dans cet onglet. Rechargez la page.',
+  failed: 'Non envoyé',
+  tooLong: 'Trop long, non envoyé',
+  full: 'Trop de messages attendent d’être envoyés',
+  more: 'Plus',
+  language: 'Langue',
+  sound: 'Son',
+  download: 'Télécharger la conversation',
+  end: 'Terminer le chat',
+  emoji: 'Émojis',
+  dismiss: 'Ignorer',
+};
+
+export default words;

@@ -1,0 +1,42 @@
+/** What the widget says in Italian. */
+import type { Words } from '../words.ts';
+
+const words: Words = {
+  open: 'Apri la chat',
+  close: 'Chiudi la chat',
+  unread: { one: '{} nuovo messaggio', many: '{} di nuovi messaggi', other: '{} nuovi messaggi' },
+  messages: 'Messaggi',
+  message: 'Messaggio',
+  send: 'Invia',
+  you: 'Tu',
+  hello: 'Ciao! Come possiamo aiutarti?',
+  queued: 'In coda',
+  sending: 'Invio…',
+  sent: 'Inviato',
+  seen: 'Letto',
+  retry: 'Riprova',
+  discard: 'Elimina',
+  types: '{} sta scrivendo…',
+  here: '{} è qui per te',
+  closed: 'La chat è stata chiusa. Scrivi per riaprirla.',
+  waiting: 'In attesa di qualcuno…',
+  place: 'Sei il numero {} in coda',
+  nobody: 'Al momento non c’è nessuno. Lascia un messaggio, risponderemo qui.',
+  offline: 'Nessuna connessione. Nuovo tentativo…',
+  later: 'Verrà inviato quando torni online',
+  stay: 'Tieni aperta questa pagina finché il messaggio non è inviato',
+  unavailable: 'La chat non è disponibile qui',
+  stopped: 'La chat si è fermata in questa scheda. Ricarica la pagina.',
+  failed: 'Non inviato',
+  tooLong: 'Troppo lungo, non inviato',
+  full: 'Troppi messaggi in attesa di invio',
+  more: 'Altro',
+  language: 'Lingua',
+  sound: 'Suono',
+  download: 'Scarica la chat',
+  end: 'Termina la chat',
+  emoji: 'Emoji',
+  dismiss: 'Ignora',
+};
+
+export default words;

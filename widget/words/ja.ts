@@ -1,0 +1,42 @@
+/** What the widget says in Japanese. */
+import type { Words } from '../words.ts';
+
+const words: Words = {
+  open: 'チャットを開く',
+  close: 'チャットを閉じる',
+  unread: { other: '新着メッセージ {} 件' },
+  messages: 'メッセージ一覧',
+  message: 'メッセージ',
+  send: '送信',
+  you: '自分',
+  hello: 'こんにちは。ご用件をお聞かせください。',
+  queued: '送信待ち',
+  sending: '送信中…',
+  sent: '送信済み',
+  seen: '既読',
+  retry: '再試行',
+  discard: '破棄',
+  types: '{} さんが入力中…',
+  here: '{} さんが担当します',
+  closed: 'チャットは終了しました。メッセージを送ると再開できます。',
+  waiting: '担当者をお待ちください…',
+  place: '順番待ち {} 番目です',
+  nobody: 'ただいま担当者が不在です。メッセージを残してください。ここで返信します。',
+  offline: '接続が切れました。再接続しています…',
+  later: '接続が戻ると送信されます',
+  stay: '送信されるまでこのページを開いたままにしてください',
+  unavailable: 'このページではチャットを利用できません',
+  stopped: 'このタブのチャットは停止しました。ページを再読み込みしてください。',
+  failed: '送信できませんでした',
+  tooLong: '長すぎるため送信できませんでした',
+  full: '送信待ちのメッセージが多すぎます',
+  more: 'その他',
+  language: '言語',
+  sound: '通知音',
+  download: 'チャットを保存',
+  end: 'チャットを終了',
+  emoji: '絵文字',
+  dismiss: '閉じる',
+};
+
+export default words;

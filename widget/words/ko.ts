@@ -1,0 +1,42 @@
+/** What the widget says in Korean. */
+import type { Words } from '../words.ts';
+
+const words: Words = {
+  open: '채팅 열기',
+  close: '채팅 닫기',
+  unread: { other: '새 메시지 {}개' },
+  messages: '메시지 목록',
+  message: '메시지',
+  send: '보내기',
+  you: '나',
+  hello: '안녕하세요! 무엇을 도와드릴까요?',
+  queued: '전송 대기',
+  sending: '보내는 중…',
+  sent: '보냄',
+  seen: '읽음',
+  retry: '다시 시도',
+  discard: '삭제',
+  types: '{} 님이 입력 중…',
+  here: '{} 님이 도와드립니다',
+  closed: '채팅이 종료되었습니다. 메시지를 보내면 다시 시작됩니다.',
+  waiting: '상담원을 기다리는 중…',
+  place: '대기 순서 {}번째입니다',
+  nobody: '지금은 상담원이 없습니다. 메시지를 남기시면 여기로 답변드리겠습니다.',
+  offline: '연결이 끊겼습니다. 다시 연결하는 중…',
+  later: '다시 연결되면 전송됩니다',
+  stay: '메시지가 전송될 때까지 이 페이지를 열어 두세요',
+  unavailable: '이 페이지에서는 채팅을 사용할 수 없습니다',
+  stopped: '이 탭에서 채팅이 중지되었습니다. 페이지를 새로 고침해 주세요.',
+  failed: '전송 실패',
+  tooLong: '너무 길어서 보내지 못했습니다',
+  full: '전송 대기 중인 메시지가 너무 많습니다',
+  more: '더 보기',
+  language: '언어',
+  sound: '알림음',
+  download: '대화 내용 저장',
+  end: '채팅 종료',
+  emoji: '이모지',
+  dismiss: '닫기',
+};
+
+export default words;

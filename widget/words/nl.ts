@@ -1,0 +1,42 @@
+/** What the widget says in Dutch. */
+import type { Words } from '../words.ts';
+
+const words: Words = {
+  open: 'Chat openen',
+  close: 'Chat sluiten',
+  unread: { one: '{} nieuw bericht', other: '{} nieuwe berichten' },
+  messages: 'Berichten',
+  message: 'Bericht',
+  send: 'Versturen',
+  you: 'U',
+  hello: 'Hallo! Waarmee kunnen we helpen?',
+  queued: 'In de wachtrij',
+  sending: 'Versturen…',
+  sent: 'Verstuurd',
+  seen: 'Gelezen',
+  retry: 'Opnieuw',
+  discard: 'Verwijderen',
+  types: '{} is aan het typen…',
+  here: '{} is er voor u',
+  closed: 'Deze chat is gesloten. Schrijf om hem te heropenen.',
+  waiting: 'Er komt zo iemand bij u…',
+  place: 'U bent nummer {} in de wachtrij',
+  nobody: 'Er is nu niemand. Laat een bericht achter, we antwoorden hier.',
+  offline: 'Geen verbinding. Opnieuw verbinden…',
+  later: 'Wordt verstuurd zodra u weer online bent',
+  stay: 'Houd deze pagina open tot uw bericht is verstuurd',
+  unavailable: 'Chatten is hier niet mogelijk',
+  stopped: 'De chat is in dit tabblad gestopt. Laad de pagina opnieuw.',
+  failed: 'Niet verstuurd',
+  tooLong: 'Te lang, niet verstuurd',
+  full: 'Er wachten te veel berichten',
+  more: 'Meer',
+  language: 'Taal',
+  sound: 'Geluid',
+  download: 'Chat downloaden',
+  end: 'Chat beëindigen',
+  emoji: 'Emoji',
+  dismiss: 'Sluiten',
+};
+
+export default words;

@@ -1,0 +1,42 @@
+/** What the widget says in Brazilian Portuguese. */
+import type { Words } from '../words.ts';
+
+const words: Words = {
+  open: 'Abrir o chat',
+  close: 'Fechar o chat',
+  unread: { one: '{} mensagem nova', many: '{} de mensagens novas', other: '{} mensagens novas' },
+  messages: 'Mensagens',
+  message: 'Mensagem',
+  send: 'Enviar',
+  you: 'Você',
+  hello: 'Olá! Como podemos ajudar?',
+  queued: 'Na fila',
+  sending: 'Enviando…',
+  sent: 'Enviada',
+  seen: 'Lida',
+  retry: 'Tentar de novo',
+  discard: 'Descartar',
+  types: '{} está digitando…',
+  here: '{} está com você',
+  closed: 'Este chat foi encerrado. Escreva para reabri-lo.',
+  waiting: 'Aguardando alguém entrar…',
+  place: 'Você é o número {} da fila',
+  nobody: 'Não há ninguém agora. Deixe sua mensagem e responderemos aqui.',
+  offline: 'Sem conexão. Reconectando…',
+  later: 'Será enviada quando você voltar a ficar on-line',
+  stay: 'Mantenha esta página aberta até a mensagem ser enviada',
+  unavailable: 'O chat não está disponível aqui',
+  stopped: 'O chat parou nesta aba. Recarregue a página.',
+  failed: 'Não enviada',
+  tooLong: 'Longa demais, não enviada',
+  full: 'Há mensagens demais aguardando envio',
+  more: 'Mais',
+  language: 'Idioma',
+  sound: 'Som',
+  download: 'Baixar o chat',
+  end: 'Encerrar o chat',
+  emoji: 'Emojis',
+  dismiss: 'Dispensar',
+};
+
+export default words;

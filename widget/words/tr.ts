@@ -1,0 +1,42 @@
+/** What the widget says in Turkish. */
+import type { Words } from '../words.ts';
+
+const words: Words = {
+  open: 'Sohbeti aç',
+  close: 'Sohbeti kapat',
+  unread: { one: '{} yeni mesaj', other: '{} yeni mesaj' },
+  messages: 'Mesajlar',
+  message: 'Mesaj',
+  send: 'Gönder',
+  you: 'Siz',
+  hello: 'Merhaba! Nasıl yardımcı olabiliriz?',
+  queued: 'Sırada',
+  sending: 'Gönderiliyor…',
+  sent: 'Gönderildi',
+  seen: 'Görüldü',
+  retry: 'Yeniden dene',
+  discard: 'Sil',
+  types: '{} yazıyor…',
+  here: '{} sizinle',
+  closed: 'Bu sohbet kapatıldı. Yeniden açmak için yazın.',
+  waiting: 'Birinin katılması bekleniyor…',
+  place: 'Sıradaki yeriniz: {}',
+  nobody: 'Şu anda kimse yok. Mesajınızı bırakın, buradan yanıtlayacağız.',
+  offline: 'Bağlantı yok. Yeniden bağlanılıyor…',
+  later: 'Yeniden çevrimiçi olduğunuzda gönderilecek',
+  stay: 'Mesajınız gönderilene kadar bu sayfayı açık tutun',
+  unavailable: 'Sohbet burada kullanılamıyor',
+  stopped: 'Sohbet bu sekmede durdu. Sayfayı yenileyin.',
+  failed: 'Gönderilmedi',
+  tooLong: 'Çok uzun, gönderilmedi',
+  full: 'Gönderilmeyi bekleyen çok fazla mesaj var',
+  more: 'Diğer',
+  language: 'Dil',
+  sound: 'Ses',
+  download: 'Sohbeti indir',
+  end: 'Sohbeti bitir',
+  emoji: 'Emoji',
+  dismiss: 'Kapat',
+};
+
+export default words;

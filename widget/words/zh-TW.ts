@@ -1,0 +1,42 @@
+/** What the widget says in Traditional Chinese. */
+import type { Words } from '../words.ts';
+
+const words: Words = {
+  open: '開啟線上客服',
+  close: '關閉線上客服',
+  unread: { other: '{} 則新訊息' },
+  messages: '訊息記錄',
+  message: '訊息',
+  send: '傳送',
+  you: '我',
+  hello: '您好！有什麼可以為您服務？',
+  queued: '等待傳送',
+  sending: '傳送中…',
+  sent: '已傳送',
+  seen: '已讀',
+  retry: '重試',
+  discard: '刪除',
+  types: '{} 正在輸入…',
+  here: '{} 為您服務',
+  closed: '對話已結束，傳送訊息即可重新開始。',
+  waiting: '正在等待客服人員…',
+  place: '您排在第 {} 位',
+  nobody: '目前沒有客服人員在線上。請留言，我們會在這裡回覆。',
+  offline: '連線中斷，正在重新連線…',
+  later: '恢復連線後將自動傳送',
+  stay: '請保持此頁面開啟，直到訊息送出',
+  unavailable: '此頁面無法使用線上客服',
+  stopped: '對話已在此分頁停止，請重新整理頁面。',
+  failed: '傳送失敗',
+  tooLong: '訊息過長，傳送失敗',
+  full: '等待傳送的訊息過多',
+  more: '更多',
+  language: '語言',
+  sound: '提示音',
+  download: '下載對話記錄',
+  end: '結束對話',
+  emoji: '表情符號',
+  dismiss: '略過',
+};
+
+export default words;
