@@ -187,7 +187,10 @@ class App implements Panel {
 
   /** Menu and emoji come when they are asked for. */
   async #extend(is: ui.Extra['is']): Promise<void> {
-    if (this.#state.extra?.is === is) return this.#do({ extra: undefined });
+    if (this.#state.extra?.is === is) {
+      this.#do({ extra: undefined });
+      return this.#focus();
+    }
     const loaded = is === 'menu' ? import('./menu.tsx') : import('./emoji.tsx');
     const part = await loaded.catch(() => undefined);
     if (!part) return;

@@ -96,6 +96,7 @@ type Attributes = { [name: `aria-${string}`]: string | undefined } & {
   placeholder?: string;
   rel?: string;
   role?: string;
+  selected?: boolean;
   rows?: number;
   tabIndex?: number;
   target?: string;

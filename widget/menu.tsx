@@ -22,11 +22,10 @@ export function draw({ state, acts }: { state: State; acts: Acts }) {
       <label>
         <span>{words.language}</span>
         <select
-          value={locale}
           onChange={(event) => acts.speak((event.target as HTMLSelectElement).value as Locale)}
         >
           {Object.keys(names).map((one) => (
-            <option value={one} lang={one}>
+            <option value={one} lang={one} selected={one === locale}>
               {autonym(one)}
             </option>
           ))}

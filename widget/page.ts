@@ -16,10 +16,12 @@ export type Around = {
 
 export class Page {
   readonly #page = new AbortController();
+  readonly #box: HTMLElement;
   /** What the page said of its own scrolling; undefined while the panel does not cover it. */
   #overflow: string | undefined;
 
   constructor(box: HTMLElement, around: Around) {
+    this.#box = box;
     const { signal } = this.#page;
     document.addEventListener('visibilitychange', around.look, { signal });
     addEventListener('popstate', () => this.#overflow !== undefined && around.close(), { signal });
@@ -47,14 +49,22 @@ export class Page {
     const { style } = document.documentElement;
     if (open && this.#overflow === undefined && matchMedia(PHONE).matches) {
       this.#overflow = style.overflow;
+      this.#modal(true);
       style.overflow = 'hidden';
       // Routers keep their own state in there: it goes along.
       if (!isOurs()) history.pushState({ ...history.state, edgewise: true }, '');
     } else if (!open && this.#overflow !== undefined) {
       style.overflow = this.#overflow;
       this.#overflow = undefined;
+      this.#modal(false);
       if (isOurs()) history.back();
     }
+  }
+
+  /** Whether there is nothing but the panel to be read. */
+  #modal(on: boolean): void {
+    const panel = this.#box.querySelector('.panel');
+    if (panel) panel.ariaModal = `${on}`;
   }
 
   /** Puts the number of unread messages in front of the title. */

@@ -60,7 +60,7 @@ export function Panel({ state, acts }: Props) {
   );
 }
 
-const MORE = 'M5 12h.01M12 12h.01M19 12h.01';
+const MORE = 'M5 12h.5M12 12h.5M19 12h.5';
 const CLOSE = 'M6 6l12 12M18 6L6 18';
 const SMILE = 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8.5 14.5a4 4 0 0 0 7 0M9 9.5h.01M15 9.5h.01';
 const ARROW = 'M4 12l16-8-6 17-3-7z';
@@ -91,7 +91,9 @@ function Log({ state, acts }: Props) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
     <div class="log" role="log" aria-label={words.messages} tabIndex={0}>
-      <p class="line">{words.hello}</p>
+      <div class="message">
+        <p class="bubble">{words.hello}</p>
+      </div>
       {itemsOf(state, Date.now()).map((item) =>
         item.is === 'line' ? (
           <p class="line" key={item.key}>

@@ -66,7 +66,9 @@ scene('a Chinese browser gets a Chinese widget, and can change it', async (cast)
   await shown(panel.getByText('当前没有客服在线。请留言，我们会在这里回复。'));
   await shown(panel.getByText('已发送', { exact: true }));
   await panel.getByRole('button', { name: '更多' }).click();
-  await panel.getByRole('combobox', { name: '语言' }).selectOption({ label: 'English' });
+  const choice = panel.getByRole('combobox', { name: '语言' });
+  assert.equal(await choice.inputValue(), 'zh-CN');
+  await choice.selectOption({ label: 'English' });
   await shown(panel.getByRole('textbox', { name: 'Message' }));
   await shown(panel.getByText('Sent', { exact: true }));
   await page.reload();
