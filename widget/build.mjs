@@ -119,6 +119,7 @@ async function bundle(options) {
 
 const panel = await bundle({ entryPoints: ['app.tsx'], ...hashed, entryNames: 'panel-[hash]' });
 const wipe = await bundle({ entryPoints: ['wipe.ts'], ...hashed });
+const greeting = await bundle({ entryPoints: ['greeting.tsx'], ...hashed });
 // The panel once more under a name that never changes, for loaders older than this build.
 const latest = readFileSync(panel, 'utf8').replaceAll(/(["'`])\.\//g, '$1./widget/');
 writeFileSync(join(dist, 'widget.latest.js'), latest);
@@ -127,7 +128,7 @@ const loader = await bundle({
   entryPoints: ['loader.ts'],
   outfile: join(dist, 'widget.js'),
   format: 'iife',
-  define: { PANEL: below(panel), WIPE: below(wipe) },
+  define: { PANEL: below(panel), WIPE: below(wipe), GREETING: below(greeting) },
 });
 
 const weigh = (path) => {

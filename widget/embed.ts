@@ -20,6 +20,12 @@ export type Settings = {
   launcher?: 'on' | 'off' | undefined;
   /** `wait`: nothing shows, loads or is stored before `edgewise('consent', true)`. */
   consent?: 'wait' | undefined;
+  /** What appears beside the launcher by itself. */
+  greeting?: string | undefined;
+  /** After so many seconds; else after 5. */
+  greetingAfter?: number | string | undefined;
+  /** On pages whose paths begin so, with spaces between several; else on all. */
+  greetingOn?: string | undefined;
   /** Texts in place of the widget's own, by their names in widget/words.ts. */
   words?: Record<string, string | { other: string }> | undefined;
 };

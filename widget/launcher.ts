@@ -42,7 +42,7 @@ export function draw(config: Config, back: () => void): Launcher {
     picture,
     turn: (locale) => {
       frame.dir = isRtl(locale) ? 'rtl' : 'ltr';
-      button.lang = locale;
+      frame.lang = locale;
     },
     emit,
     remove,

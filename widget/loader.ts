@@ -9,9 +9,10 @@ import { marks, read } from './marks.ts';
 import { tellUnloaded, watchPolicy } from './policy.ts';
 import type { Config, Panel } from './types.ts';
 
-/** Paths below the base of the panel's script and of what wipes; the build knows their hashes. */
+/** Paths of scripts below the base; the build knows their hashes. */
 declare const PANEL: string;
 declare const WIPE: string;
+declare const GREETING: string;
 
 const page = window as { edgewise?: Global };
 const script = document.currentScript as HTMLScriptElement | null;
@@ -62,6 +63,8 @@ function start(): void {
   emit('ready', undefined);
   if (wanted) toggle(true);
   else if (read(marks.running(config.site))) load();
+  else if (config.greeting)
+    import(base + GREETING).then(({ greet }) => greet(host, commands.open), Boolean);
 }
 
 function update(changes: Partial<Settings>): void {
@@ -94,6 +97,7 @@ function shutdown(): void {
 }
 
 const commands = {
+  __proto__: null,
   boot(settings: Settings) {
     if (config) return update(settings);
     config = { ...settings, base, speaks: 'en' };
@@ -121,12 +125,11 @@ const commands = {
     addEventListener(`edgewise:${name}`, listener);
     return () => removeEventListener(`edgewise:${name}`, listener);
   },
-} satisfies Record<Command, unknown>;
+} satisfies Record<Command, unknown> & { __proto__: null };
 
 function run(...[name, ...args]: unknown[]): unknown {
-  const known = Object.hasOwn(commands, name as string);
-  if (known) return (commands[name as Command] as (...args: unknown[]) => unknown)(...args);
-  return console.warn(`Edgewise: there is no command "${name}".`);
+  const act = commands[name as Command] as ((...args: unknown[]) => unknown) | undefined;
+  return act ? act(...args) : console.warn(`Edgewise: no command "${name}".`);
 }
 
 function listen(): void {
@@ -149,6 +152,6 @@ if (!before?.live) {
   listen();
   const { dataset } = script ?? {};
   if (dataset?.site) run('boot', { ...dataset });
-  else if (!before) console.warn('Edgewise: the script tag has no data-site.');
+  else if (!before) console.warn('Edgewise: no data-site.');
   for (const call of before?.q ?? []) run(...Array.from(call));
 }

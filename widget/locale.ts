@@ -27,7 +27,7 @@ function scriptOf(tag: string): string {
 }
 
 /** Whether a language is written from right to left. */
-export const isRtl = (locale: Locale): boolean => /Arab|Hebr/.test(scriptOf(locale));
+export const isRtl = (locale: Locale): boolean => /ar|he/.test(locale);
 
 /** The first language of the wishes that the widget speaks; English when there is none. */
 export function speak(wishes: readonly (string | null | undefined)[]): Locale {

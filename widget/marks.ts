@@ -8,6 +8,8 @@ export const marks = {
   secret: (site: string) => `edgewise:${site}`,
   /** Set while there is something to come back for: the loader then loads the panel at once. */
   running: (site: string) => `edgewise:${site}:running`,
+  /** When the visitor put the greeting away, or opened the panel. */
+  greeted: (site: string) => `edgewise:${site}:greeted`,
   /** The language chosen in the panel. */
   locale: 'edgewise:locale',
   /** Set when the visitor wants no sound. */

@@ -4,7 +4,9 @@ import { keep, marks } from './marks.ts';
 
 export async function wipe(site: string): Promise<void> {
   const secret = marks.secret(site);
-  for (const key of [marks.running(site), marks.locale, marks.muted, secret]) keep(key, null);
+  const others = [marks.running(site), marks.greeted(site), marks.locale, marks.muted];
+  // The secret last: other tabs take its end as their sign.
+  for (const key of [...others, secret]) keep(key, null);
   try {
     // Opening makes the database where there is none.
     const all = await indexedDB.databases();

@@ -157,10 +157,7 @@ inShop(
     await call(page, 'boot', { site: 'demo' });
     assert.equal(await page.getByRole('button').count(), 1, 'booting again changes nothing');
     for (const name of ['sing', 'constructor']) await call(page, name);
-    assert.deepEqual(said, [
-      'Edgewise: there is no command "sing".',
-      'Edgewise: there is no command "constructor".',
-    ]);
+    assert.deepEqual(said, ['Edgewise: no command "sing".', 'Edgewise: no command "constructor".']);
     const names = (await heard(page)).map(([name]) => name).filter((name) => name !== 'unread');
     assert.deepEqual(names, ['open', 'close', 'open', 'close', 'open', 'close']);
   },
