@@ -52,12 +52,12 @@ function* testFiles(folder) {
   }
 }
 
-/** Runs the *.test.ts files below the folders; `serial` when they share a machine's two cores. */
-async function nodeTest(folders, { env = process.env, serial = false } = {}) {
+/** Runs the *.test.ts files below the folders; `abreast` of them at a time. */
+async function nodeTest(folders, { env = process.env, abreast } = {}) {
   const files = folders.flatMap((folder) => [...testFiles(join(root, folder))]);
   const counts = join(local, `counts-${process.pid}.json`);
   mkdirSync(local, { recursive: true });
-  const args = ['--no-warnings', '--test', ...(serial ? ['--test-concurrency=1'] : [])];
+  const args = ['--no-warnings', '--test', ...(abreast ? [`--test-concurrency=${abreast}`] : [])];
   args.push('--test-reporter=spec', '--test-reporter-destination=stdout');
   args.push(`--test-reporter=${join(root, 'tools/lib/count-reporter.mjs')}`);
   args.push(`--test-reporter-destination=${counts}`, ...files);
@@ -92,7 +92,7 @@ async function buildAll(demo) {
 
 async function browserTests() {
   const env = { ...process.env, CHROMIUM: await setupBrowser() };
-  return nodeTest(['tests/browser'], { env, serial: true });
+  return nodeTest(['tests/browser'], { env, abreast: 2 });
 }
 
 const vueTsc = () => show(join(bin, 'vue-tsc'), ['--noEmit', '-p', 'console']);
@@ -120,7 +120,7 @@ export const STAGES = [
   {
     group: 'worker',
     name: 'worker tests',
-    run: () => nodeTest(['tests/worker'], { serial: true }),
+    run: () => nodeTest(['tests/worker'], { abreast: 2 }),
   },
   { group: 'browser', name: 'build with the demo page', run: () => buildAll(true) },
   { group: 'browser', name: 'browser tests', run: browserTests },
