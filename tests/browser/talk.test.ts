@@ -96,10 +96,10 @@ scene('V13 what comes while the panel is closed is counted on the launcher', asy
   await agent.open('Call me back');
   await agent.reply('Here I am');
   await agent.progress('Here I am', 'Sent');
-  await shown(visitor.page.getByRole('button', { name: 'Open chat (1)', exact: true }));
+  await shown(visitor.page.getByRole('button', { name: 'Open chat, 1 new message', exact: true }));
   assert.match(await visitor.page.title(), /^\(1\) /);
   await visitor.page.reload();
-  await visitor.page.getByRole('button', { name: 'Open chat (1)', exact: true }).click();
+  await visitor.page.getByRole('button', { name: 'Open chat, 1 new message', exact: true }).click();
   await visitor.sees('Here I am');
   await agent.progress('Here I am', 'Seen');
   assert.doesNotMatch(await visitor.page.title(), /^\(/);
