@@ -68,8 +68,8 @@ async function make(url, files, sizes) {
 }
 
 /**
- * A message to each of these conversations, then a burst of all tabs; resolves to the processor time
- * of such a first message, which may have to wake its conversation, and of each other.
+ * A message to each of these conversations, then a burst of all tabs; resolves to the processor
+ * time of such a first message, which may have to wake its conversation, and of each other.
  */
 async function talk({ url, pid }, chat) {
   const lines = [];

@@ -83,7 +83,7 @@ fn code(answer: Answer) -> ErrorCode {
 fn a_site_that_was_never_made_answers_nothing_and_stores_nothing() {
     let mut world = World::new();
     assert_eq!(code(world.sign_in("a@b.c", "password")), ErrorCode::NotFound);
-    let embed = SiteRequest::Embed { origin: "https://shop.example".into() };
+    let embed = SiteRequest::Embed { origin: "https://shop.example".into(), own: true };
     assert_eq!(code(world.ask(embed)), ErrorCode::NotFound);
     assert_eq!(world.sql.count("SELECT count(*) FROM sqlite_master"), 0);
 }
@@ -215,10 +215,12 @@ fn the_team_grows_by_the_table_of_rights() {
 #[test]
 fn t1_the_widget_is_for_the_sites_own_origins() {
     let (mut world, _) = World::made();
-    let mut check = |origin: &str, ok: bool| {
-        let answer = world.ask(SiteRequest::Embed { origin: origin.to_owned() });
-        assert_eq!(answer.is_ok(), ok, "{origin}");
+    let mut ask = |origin: &str, own: bool| {
+        let answer = world.ask(SiteRequest::Embed { origin: origin.to_owned(), own });
+        answer.is_ok()
     };
+    assert!(ask("https://chat.example", true), "the worker's own pages are allowed");
+    let mut check = |origin: &str, ok: bool| assert_eq!(ask(origin, false), ok, "{origin}");
     check("https://shop.example", true);
     check("http://127.0.0.1:8787", true);
     check("https://evil.example", false);

@@ -40,8 +40,11 @@ async function worker() {
 
 async function widget() {
   const hash = hashOf(['widget', 'client', 'brand', 'package-lock.json']);
-  return fresh('widget', hash, ['dist/widget.js', 'dist/widget'], () =>
-    step('widget', process.execPath, ['widget/build.mjs']),
+  return fresh(
+    'widget',
+    hash,
+    ['dist/widget.js', 'dist/widget.json', 'dist/c.html', 'dist/widget'],
+    () => step('widget', process.execPath, ['widget/build.mjs']),
   );
 }
 
@@ -55,8 +58,15 @@ async function agentConsole() {
   });
 }
 
-/** A link into the console is answered with its page; the routes below it are the page's own. */
-const REDIRECTS = ['/console/assets/* /console/assets/:splat 200', '/console/* /console 200'];
+/**
+ * The chat as a page of its own has one file for all sites. A link into the console is answered
+ * with its page; the routes below it are the page's own.
+ */
+const REDIRECTS = [
+  '/c/* /c 200',
+  '/console/assets/* /console/assets/:splat 200',
+  '/console/* /console 200',
+];
 
 /** The demo page, the headers and the routes of all parts: copies, cheap enough for each time. */
 function copies(demo) {

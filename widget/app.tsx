@@ -63,10 +63,11 @@ class App implements Panel {
   }
 
   toggle(open = !this.#state.open): void {
-    if (open === this.#state.open) return;
+    const whole = this.#host.config.whole;
+    if (open === this.#state.open || (whole && !open)) return;
     if (open) this.#opener = document.activeElement;
     this.#do({ open, extra: undefined });
-    this.#page?.cover(open);
+    if (!whole) this.#page?.cover(open);
     this.#host.emit(open ? 'open' : 'close', undefined);
     if (open) {
       this.#scroll();
@@ -120,7 +121,7 @@ class App implements Panel {
       close: () => this.toggle(false),
       moved: () => this.moved(),
     });
-    this.#page.cover(this.#state.open);
+    this.#page.cover(this.#state.open && !this.#host.config.whole);
     this.update();
   }
 

@@ -3,7 +3,7 @@
 // budget.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -131,6 +131,22 @@ const loader = await bundle({
   define: { PANEL: below(panel), WIPE: below(wipe), GREETING: below(greeting) },
 });
 
+const whole = await bundle({ entryPoints: ['whole.ts'], ...hashed });
+copyFileSync(join(here, '../brand/mark.svg'), join(dist, 'widget/mark.svg'));
+const html = readFileSync(join(here, 'whole.html'), 'utf8');
+writeFileSync(join(dist, 'c.html'), html.replace('WHOLE', relative(dist, whole)));
+
+// The loader once more under a name of its own, for pages that pin it by its hash.
+const code = readFileSync(loader);
+const digest = (algorithm, encoding) => createHash(algorithm).update(code).digest(encoding);
+const pinned = `widget/loader-${digest('sha256', 'hex').slice(0, 8)}.js`;
+writeFileSync(join(dist, pinned), code);
+const integrity = `sha384-${digest('sha384', 'base64')}`;
+writeFileSync(
+  join(dist, 'widget.json'),
+  `${JSON.stringify({ script: `/${pinned}`, integrity })}\n`,
+);
+
 const weigh = (path) => {
   const bytes = gzipSync(readFileSync(path), { level: 9 }).length;
   console.log(`${relative(dist, path)}: ${bytes} B gzipped`);
@@ -141,7 +157,7 @@ const all = first + weigh(panel);
 console.log(`widget in all: ${all} of ${TOTAL_BYTES} B gzipped`);
 // Each on top of it, and loaded by those alone who need it.
 const rest = readdirSync(join(dist, 'widget')).map((name) => join(dist, 'widget', name));
-for (const path of rest.filter((one) => one !== panel)) weigh(path);
+for (const path of rest.filter((one) => one !== panel && one.endsWith('.js'))) weigh(path);
 if (first > LOADER_BYTES || all > TOTAL_BYTES) {
   console.error(`The widget is over its budget (loader ${LOADER_BYTES} B, all ${TOTAL_BYTES} B).`);
   process.exitCode = 1;

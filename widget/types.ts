@@ -3,6 +3,8 @@ import type { EventName, Events, Settings } from './embed.ts';
 import type { Locale } from './locale.ts';
 
 export type Config = Settings & {
+  /** The panel is the page: it is never closed. */
+  whole?: boolean;
   /** Where the script came from, without a slash at its end; the API is below it. */
   base: string;
   /** The language of the widget, chosen among the wishes of page, visitor and browser. */

@@ -181,7 +181,9 @@ pub async fn visitor(mut request: Request, env: &Env) -> Outcome<Response> {
         let text = "The secret is not 32 bytes in base64url.";
         Refused::new(ErrorCode::BadRequest, text)
     })?;
-    let answer = site(env, &id, &SiteRequest::Embed { origin: origin.clone() }).await?;
+    // Whoever leads a path of their zone to the worker, or links to its own page, allows it.
+    let own = origin == platform::own_origin(&request);
+    let answer = site(env, &id, &SiteRequest::Embed { origin: origin.clone(), own }).await?;
     let SiteAnswer::Embed { site_name } = answer else { return Err(odd_answer()) };
     let door = Door::Conversation(conversation.clone());
     let ticket = sign(env, id, origin, door, Holder::Visitor, limits::VISITOR_TOKEN).await?;

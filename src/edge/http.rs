@@ -7,10 +7,15 @@ use worker::{Env, Headers, Method, Request, Response, Result};
 
 /// Answers a request; never fails but with the answer of a fault.
 pub async fn handle(request: Request, env: &Env) -> Result<Response> {
-    let path = request.path();
-    let dynamic = path == "/healthz" || path.starts_with("/api/") || path.starts_with("/ws/");
-    if !dynamic {
-        return env.assets("ASSETS")?.fetch_request(request).await;
+    let mut path = request.path();
+    if !is_dynamic(&path) {
+        let Some(below) = below_mount(env, &path) else {
+            return env.assets("ASSETS")?.fetch_request(request).await;
+        };
+        if !is_dynamic(&below) {
+            return env.assets("ASSETS")?.fetch_request(moved(&request, &below)?).await;
+        }
+        path = below;
     }
     let cross = matches!(path.as_str(), "/api/visitors" | "/api/poll");
     let origin = request.headers().get("Origin")?;
@@ -32,6 +37,25 @@ pub async fn handle(request: Request, env: &Env) -> Result<Response> {
         headers.set("Vary", "Origin")?;
     }
     Ok(answer.with_headers(headers))
+}
+
+fn is_dynamic(path: &str) -> bool {
+    path == "/healthz" || path.starts_with("/api/") || path.starts_with("/ws/")
+}
+
+/// The path below the variable `MOUNT`, such as `/chat`, when a zone leads such a path to us.
+fn below_mount(env: &Env, path: &str) -> Option<String> {
+    let mount = env.var("MOUNT").ok()?.to_string();
+    let below = path.strip_prefix(mount.trim_end_matches('/'))?;
+    (below.starts_with('/') && below != path).then(|| below.to_owned())
+}
+
+/// The request of a file at another path.
+fn moved(request: &Request, path: &str) -> Result<Request> {
+    let known = request.headers().get("If-None-Match")?;
+    let headers: Vec<_> = known.iter().map(|tag| ("If-None-Match", tag.as_str())).collect();
+    let url = format!("{}{path}", platform::own_origin(request));
+    platform::request("GET", &url, &headers, None)
 }
 
 async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<Response, Failure> {

@@ -39,6 +39,8 @@ pub enum SiteRequest {
     Embed {
         /// As the browser sent it.
         origin: String,
+        /// It is the origin under which the worker itself was asked.
+        own: bool,
     },
 }
 

@@ -133,14 +133,19 @@ pub fn handle<R: Records>(
         SiteRequest::AddAgent { secret, agent } => {
             with_member(now, &secret, records, |caller| add(&caller, agent, fresh, records))
         }
-        SiteRequest::Embed { origin } => Ok(if origin::allows(&settings.origins, &origin) {
-            Ok(SiteAnswer::Embed { site_name: settings.name })
-        } else {
-            Err(ApiError::new(
-                ErrorCode::OriginNotAllowed,
-                format!("Pages of {origin} may not use this site: add it to the allowed origins."),
-            ))
-        }),
+        SiteRequest::Embed { origin, own } => {
+            let allowed = own || origin::allows(&settings.origins, &origin);
+            Ok(if allowed {
+                Ok(SiteAnswer::Embed { site_name: settings.name })
+            } else {
+                Err(ApiError::new(
+                    ErrorCode::OriginNotAllowed,
+                    format!(
+                        "Pages of {origin} may not use this site: add it to the allowed origins."
+                    ),
+                ))
+            })
+        }
     }
 }
 

@@ -346,6 +346,52 @@ inShop(
   },
 );
 
+inShop(
+  'a page may pin the script by its hash',
+  () => ({ html: '<h1>Shop</h1>' }),
+  async (shop, cast) => {
+    cast.expect(/Failed to find a valid digest/);
+    const { script, integrity } = await (await fetch(`${house.url}/widget.json`)).json();
+    const tag = (hash: string) =>
+      `<script async crossorigin src="${house.url}${script}" integrity="${hash}"
+        data-site="demo"></script>`;
+    for (const [hash, works] of [
+      [integrity, true],
+      [integrity.replace(/-.{4}/, '-AAAA'), false],
+    ] as const) {
+      const { page, launcher } = await cast.visitor({}, shop.url);
+      await page.setContent(tag(hash));
+      await page.waitForLoadState('networkidle');
+      if (!works) return assert.equal(await launcher.count(), 0);
+      await launcher.click();
+      await shown(page.getByRole('textbox', { name: 'Message' }));
+    }
+  },
+);
+
+scene('the chat is a page of its own, and cannot be closed', async (cast) => {
+  const agent = await cast.agent('Ana');
+  const visitor = await cast.visitor({}, `${house.url}/c/demo`);
+  const { page, panel } = visitor;
+  await shown(visitor.field);
+  const { width, height } = page.viewportSize() ?? {};
+  await until('the panel over the whole page', async () => {
+    const wanted = { x: 0, y: 0, width, height };
+    return JSON.stringify(await panel.boundingBox()) === JSON.stringify(wanted);
+  });
+  await until('the title', async () => (await page.title()) === 'Demo shop');
+  await gone(visitor.launcher);
+  await gone(panel.getByRole('button', { name: 'Close chat' }));
+  await page.keyboard.press('Escape');
+  await visitor.send('By the code on the parcel');
+  await visitor.progress('By the code on the parcel', 'Sent');
+  await agent.open('By the code on the parcel');
+  await agent.reply('Welcome');
+  await visitor.sees('Welcome');
+  await visitor.choose('العربية');
+  await until('the language', () => page.evaluate(() => document.documentElement.lang === 'ar'));
+});
+
 for (const [directive, rule] of [
   ['connect-src', (worker: string) => `script-src ${worker}`],
   ['script-src', (worker: string) => `connect-src ${worker}; script-src ${worker}/widget.js`],
