@@ -106,7 +106,7 @@ function make(random = 1, refuse: () => Error | null = () => null, poll?: Polls)
 
 const kinds = (made: Made) => made.states.map((state) => state.is);
 
-test('backoff: full jitter up to a ceiling that doubles from 1.5 s to 30 s, and starts over', () => {
+test('backoff: full jitter below a ceiling that doubles from 1.5 s to 30 s', () => {
   const most = new Backoff(() => 1);
   const waits = Array.from({ length: 7 }, () => most.next(0));
   assert.deepEqual(waits, [1_500, 3_000, 6_000, 12_000, 24_000, 30_000, 30_000]);

@@ -35,7 +35,7 @@ export type Millis = number;
 /**
  * Why the server refused one request and what the client may do; a closed list.
  */
-export type Rejection = "id_reused" | "text_empty" | "text_too_long" | "bad_id" | "not_assigned" | "forbidden" | "not_waiting" | "agent_unavailable" | "unknown_conversation";
+export type Rejection = "id_reused" | "text_empty" | "text_too_long" | "bad_id" | "not_assigned" | "forbidden" | "not_waiting" | "agent_unavailable" | "unknown_conversation" | "unknown_department" | "offer_over" | "note_too_long";
 /**
  * An agent as others see them.
  */
@@ -107,19 +107,35 @@ locale: string,
 /**
  * URL of the page, at most `limits::PAGE_CHARS`.
  */
-page: string, };
+page: string, 
+/**
+ * The department that the visitor chose, or that the page embeds.
+ */
+department?: DepartmentId, 
+/**
+ * The agent whom the visitor or a link asks for.
+ */
+agent?: AgentId, };
 /**
  * A place in the queue.
  */
 export type Place = { 
 /**
- * 1 is next.
+ * 1 is next; 0 is not yet in line, for the department is closed or its queue full.
  */
 position: number, 
 /**
  * False when no agent accepts chats now.
  */
-staffed: boolean, };
+staffed: boolean, 
+/**
+ * How long it may take, in seconds and to the minute, when that can be said.
+ */
+wait_s?: number, 
+/**
+ * When the department opens next, when it is closed.
+ */
+opens?: Millis, };
 /**
  * Who serves the conversation.
  */
@@ -265,6 +281,308 @@ client_id?: ClientId,
  */
 code: Rejection, };
 /**
+ * A department of a site: lower-case letters, digits and hyphens, chosen by its admins.
+ */
+export type DepartmentId = string;
+/**
+ * What an agent knows and a visitor may need: written like a department.
+ */
+export type Skill = string;
+/**
+ * `GET` and `POST /api/routing`: all rules of a site. What is absent has its default, with which
+ * a site behaves as one team that shares all visitors.
+ */
+export type RoutingSettings = { 
+/**
+ * How long the conversations of an agent whose last console is gone stay theirs, in seconds.
+ */
+grace_s: number, 
+/**
+ * Offers in a row that an agent may miss before admins are told.
+ */
+misses: number, 
+/**
+ * What one step of priority is worth, in seconds of waiting.
+ */
+priority_worth_s: number, 
+/**
+ * Whether any agent may take a waiting visitor out of turn; else only admins and owners.
+ */
+agents_take: boolean, 
+/**
+ * At least one. Visitors whom no page rule sends elsewhere enter the first.
+ */
+departments: Array<Department>, 
+/**
+ * The first that fits decides where a visitor enters.
+ */
+pages: Array<PageRule>, };
+/**
+ * One queue and its rules.
+ */
+export type Department = { 
+/**
+ * Names it in rules and links.
+ */
+id: DepartmentId, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * How a visitor comes to an agent.
+ */
+mode: Mode, 
+/**
+ * Which of several free agents.
+ */
+policy: Policy, 
+/**
+ * A visitor who comes back goes to the last agent, when that one is free.
+ */
+last_agent_first: boolean, 
+/**
+ * What the visitor's language means.
+ */
+language: LanguageRule, 
+/**
+ * Skills that every visitor of this department needs.
+ */
+skills: Array<Skill>, 
+/**
+ * Conversations of this department that one agent may have at once; only capacity when absent.
+ */
+per_agent?: number, 
+/**
+ * 0 to 9; of visitors who could go to the same agent, each step counts as
+ * `priority_worth_s` of waiting.
+ */
+priority: number, 
+/**
+ * Visitors in the queue; whoever comes later is parked. No bound when absent.
+ */
+queue_max?: number, 
+/**
+ * Where visitors go when nobody of this department is on duty, or after `fallback_after_s`.
+ */
+fallback?: DepartmentId, 
+/**
+ * In seconds; only when nobody is on duty when absent.
+ */
+fallback_after_s?: number, 
+/**
+ * How long an offer stands, in seconds.
+ */
+offer_s: number, 
+/**
+ * Time for notes after a close, in which the agent gets nobody new; in seconds.
+ */
+wrap_up_s: number, 
+/**
+ * When it is open; always when absent.
+ */
+hours?: Hours, };
+/**
+ * How a visitor comes to an agent.
+ */
+export type Mode = "automatic" | "offer" | "manual";
+/**
+ * Which of several free agents.
+ */
+export type Policy = "least_loaded" | "round_robin";
+/**
+ * What the visitor's language means.
+ */
+export type LanguageRule = "ignored" | "preferred" | "required";
+/**
+ * Sends visitors of some pages to a department.
+ */
+export type PageRule = { 
+/**
+ * Part of the page's address.
+ */
+contains: string, 
+/**
+ * Where its visitors enter.
+ */
+department: DepartmentId, 
+/**
+ * Skills they need besides those of the department.
+ */
+skills: Array<Skill>, 
+/**
+ * Their priority, when not that of the department.
+ */
+priority?: number, };
+/**
+ * When a department is open.
+ */
+export type Hours = { 
+/**
+ * IANA name of the time zone in which the times are meant.
+ */
+zone: string, 
+/**
+ * Weekly times; none means closed.
+ */
+week: Array<Opening>, 
+/**
+ * Days on which it is closed, `YYYY-MM-DD`.
+ */
+holidays: Array<string>, };
+/**
+ * A time of the week.
+ */
+export type Opening = { 
+/**
+ * 1 is Monday, 7 Sunday.
+ */
+day: number, 
+/**
+ * Minute of the day, 0 to 1439.
+ */
+from: number, 
+/**
+ * Minute of the day, up to 1440, after `from`.
+ */
+to: number, };
+/**
+ * `POST /api/routing/agents`: what one agent does at the desk.
+ */
+export type AgentRouting = { 
+/**
+ * Who.
+ */
+agent: AgentId, 
+/**
+ * How many conversations at once.
+ */
+capacity: number, 
+/**
+ * Departments, skills and languages.
+ */
+profile: Profile, };
+/**
+ * Whom an agent can serve.
+ */
+export type Profile = { 
+/**
+ * Their departments; all when empty.
+ */
+departments: Array<DepartmentId>, 
+/**
+ * What they know.
+ */
+skills: Array<Skill>, 
+/**
+ * Languages as two- or three-letter codes; any when empty.
+ */
+languages: Array<string>, };
+/**
+ * A stored decision of the desk, with its reason.
+ */
+export type Decision = { 
+/**
+ * Counts all decisions of the site from 1.
+ */
+nth: number, 
+/**
+ * When.
+ */
+at: Millis, 
+/**
+ * About which conversation.
+ */
+conversation: ConversationId, 
+/**
+ * In which department.
+ */
+department: DepartmentId, 
+/**
+ * What was decided.
+ */
+made: Made, 
+/**
+ * Why.
+ */
+because: Because, 
+/**
+ * Whom it concerns: who got the conversation, or had it.
+ */
+agent?: AgentId, 
+/**
+ * How long the visitor had waited, in milliseconds.
+ */
+waited: number, 
+/**
+ * Others who were looked at, and why it was not them.
+ */
+others: Array<Other>, };
+/**
+ * What was decided.
+ */
+export type Made = "queued" | "parked" | "offered" | "assigned" | "requeued" | "missed" | "moved" | "closed";
+/**
+ * Why it was decided.
+ */
+export type Because = "wrote" | "last_agent" | "named" | "only_one" | "least_loaded" | "longest_idle" | "turn" | "language" | "accepted" | "declined" | "no_answer" | "took_next" | "took_out_of_turn" | "transfer" | "handed_back" | "agent_gone" | "agent_away" | "out_of_hours" | "opened" | "queue_full" | "nobody_on_duty" | "waited_long" | "ended";
+/**
+ * Somebody who did not get the conversation.
+ */
+export type Other = { 
+/**
+ * Who.
+ */
+agent: AgentId, 
+/**
+ * Why not.
+ */
+why: WhyNot, };
+/**
+ * Why somebody did not get a conversation. The first group could not, the second only lost.
+ */
+export type WhyNot = "offline" | "away" | "wrap_up" | "full" | "other_department" | "department_full" | "lacks_skill" | "other_language" | "declined" | "more_loaded" | "less_idle" | "later_in_turn" | "not_asked_for" | "higher_id";
+/**
+ * Why an agent does not accept new chats.
+ */
+export type Away = "chosen" | "missed" | "shift_over";
+/**
+ * A department as consoles name it.
+ */
+export type DepartmentRef = { 
+/**
+ * Its id.
+ */
+id: DepartmentId, 
+/**
+ * Its name for people; empty for the only one of a site that has made none.
+ */
+name: string, };
+/**
+ * What an agent leaves for the next one.
+ */
+export type Note = { 
+/**
+ * Who wrote it.
+ */
+by: AgentRef, 
+/**
+ * Plain text.
+ */
+text: string, };
+/**
+ * A visitor shown to one agent, who may accept or decline.
+ */
+export type Offer = { 
+/**
+ * To whom.
+ */
+agent: AgentId, 
+/**
+ * Until when.
+ */
+until: Millis, };
+/**
  * An agent at the desk.
  */
 export type RosterEntry = { 
@@ -287,13 +605,34 @@ load: number,
 /**
  * How many at most.
  */
-capacity: number, };
+capacity: number, 
+/**
+ * Why they do not accept.
+ */
+away?: Away, 
+/**
+ * Until when they write notes.
+ */
+wrap_up?: Millis, 
+/**
+ * Whom they can serve.
+ */
+profile: Profile, };
 /**
  * The router's view of a conversation.
  */
 export type DeskState = { "is": "waiting", 
 /**
- * Lower is served earlier; the position is the place among all waiting ones.
+ * Lower is served earlier; the position is the place among all that wait in the
+ * department.
+ */
+rank: number, 
+/**
+ * Who is asked, and until when.
+ */
+offer?: Offer, } | { "is": "parked", 
+/**
+ * As in the queue.
  */
 rank: number, } | { "is": "assigned", 
 /**
@@ -325,6 +664,14 @@ locale: string,
  */
 page: string, 
 /**
+ * In which department.
+ */
+department: DepartmentId, 
+/**
+ * From the agent before.
+ */
+note?: Note, 
+/**
  * Who serves it.
  */
 state: DeskState, };
@@ -343,11 +690,39 @@ conversation: ConversationId,
 /**
  * To whom.
  */
-to: AgentId, } | { "t": "take", 
+to: AgentId, 
+/**
+ * What the next agent should know.
+ */
+note?: string, } | { "t": "hand_back", 
 /**
  * Which.
  */
-conversation: ConversationId, };
+conversation: ConversationId, 
+/**
+ * Into which queue; the one it came from when absent.
+ */
+department?: DepartmentId, 
+/**
+ * What the next agent should know.
+ */
+note?: string, } | { "t": "take", 
+/**
+ * Which.
+ */
+conversation: ConversationId, } | { "t": "answer", 
+/**
+ * Which conversation was offered.
+ */
+conversation: ConversationId, 
+/**
+ * True to take it.
+ */
+yes: boolean, } | { "t": "ready", } | { "t": "explain", 
+/**
+ * About which.
+ */
+conversation?: ConversationId, };
 /**
  * What the router sends to consoles.
  */
@@ -361,9 +736,37 @@ you: AgentId,
  */
 agents: Array<RosterEntry>, 
 /**
- * Waiting, assigned, and lately closed conversations.
+ * Waiting, parked, assigned, and lately closed conversations.
  */
-conversations: Array<DeskEntry>, } | { "t": "agent", 
+conversations: Array<DeskEntry>, 
+/**
+ * The departments of the site.
+ */
+departments: Array<DepartmentRef>, 
+/**
+ * Conversations that went back to the queue while the agent of this socket was gone.
+ */
+lost: number, } | { "t": "departments", 
+/**
+ * All of them now.
+ */
+departments: Array<DepartmentRef>, } | { "t": "missing", 
+/**
+ * Who.
+ */
+agent: AgentRef, 
+/**
+ * How many.
+ */
+misses: number, } | { "t": "decisions", 
+/**
+ * About which conversation; absent for all.
+ */
+conversation?: ConversationId, 
+/**
+ * The decisions.
+ */
+list: Array<Decision>, } | { "t": "agent", 
 /**
  * Its state now.
  */
@@ -541,6 +944,14 @@ export type TicketRequest = { "for": "desk", } | { "for": "conversation",
  */
 conversation: ConversationId, };
 /**
+ * `POST /api/agents/remove`.
+ */
+export type RemoveAgent = { 
+/**
+ * Whom.
+ */
+agent: AgentId, };
+/**
  * A signed, short-lived token that opens sockets.
  */
 export type Ticket = { 
@@ -641,4 +1052,5 @@ export const limits = {
   pageChars: 1024,
   passwordMinChars: 8,
   capacityMax: 50,
+  noteChars: 500,
 } as const;

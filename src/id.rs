@@ -65,6 +65,14 @@ text_id!(
     AgentId, limits::ID_BYTES, url_safe
 );
 text_id!(
+    /// A department of a site: lower-case letters, digits and hyphens, chosen by its admins.
+    DepartmentId, limits::SITE_ID_BYTES, slug
+);
+text_id!(
+    /// What an agent knows and a visitor may need: written like a department.
+    Skill, limits::SITE_ID_BYTES, slug
+);
+text_id!(
     /// The sender's id of a message; the same at each retry of the same message.
     ClientId, limits::ID_BYTES, url_safe
 );
@@ -72,6 +80,13 @@ text_id!(
     /// One history of a conversation: random, made with the log.
     Epoch, limits::ID_BYTES, url_safe
 );
+
+impl DepartmentId {
+    /// The one of a site that has made none.
+    pub fn main() -> Self {
+        Self("main".to_owned())
+    }
+}
 
 macro_rules! number_id {
     ($(#[$doc:meta])* $name:ident) => {

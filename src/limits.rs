@@ -50,11 +50,47 @@ pub const AGENTS_PER_SITE: usize = 1_000;
 /// Conversations an agent may serve at once.
 pub const CAPACITY_MAX: u32 = 50;
 /// Closed conversations the desk still lists.
-pub const CLOSED_KEPT: usize = 50;
-/// Places told to waiting visitors: those behind see "more than", the cost of a move stays bounded.
-pub const PLACES_TOLD: usize = 100;
-/// How long an agent's conversations stay after the last console is gone.
-pub const GRACE: Span = Span::seconds(30);
+pub const CLOSED_LISTED: usize = 50;
+/// Closed conversations the desk remembers, so that who comes back finds the last agent.
+pub const CLOSED_KEPT: usize = 1_000;
+/// Places of a queue that are told in the turn that changed them …
+pub const PLACES_AT_ONCE: usize = 20;
+/// … and of those behind, so many at a time: a tell wakes an object, so a move of ten thousand is
+/// spread …
+pub const PLACES_PER_ROUND: usize = 100;
+/// … over rounds this far apart.
+pub const PLACES_PAUSE: Span = Span::seconds(1);
+/// How long an agent's conversations stay after the last console is gone, unless a site says
+/// otherwise; in seconds. A reload takes two, a network that changes about ten.
+pub const GRACE_S: u32 = 30;
+/// Any time a site may set for its desk, in seconds: a day.
+pub const DESK_TIME_S: u32 = 24 * 3600;
+/// Departments a site may have.
+pub const DEPARTMENTS: usize = 50;
+/// Rules of pages a site may have; the body of a request bounds them, too.
+pub const PAGE_RULES: usize = 100;
+/// Skills of one agent, department or rule; languages of an agent.
+pub const SKILLS: usize = 20;
+/// Highest priority of a department.
+pub const PRIORITY_MAX: u32 = 9;
+/// Times of a week, and holidays, in the hours of one department.
+pub const OPENINGS: usize = 50;
+/// A note that goes with a transfer.
+pub const NOTE_CHARS: usize = 500;
+/// Decisions a desk remembers.
+pub const DECISIONS_KEPT: usize = 1_000;
+/// Decisions told at a time; what is older is of no help.
+pub const DECISIONS_TOLD: usize = 50;
+/// Others named in a decision.
+pub const OTHERS_NAMED: usize = 6;
+/// Agents looked at to name those who could not: a decision must not cost a walk over all.
+pub const OTHERS_LOOKED_AT: usize = 20;
+/// Places left in a queue from which the expected wait is told.
+pub const PACE_SAMPLES: usize = 16;
+/// A longer pause between two of them is no pace: the count begins anew.
+pub const PACE_GAP: Span = Span::seconds(1_800);
+/// Who has declined or missed a visitor is asked again after this, when nobody else took them.
+pub const OFFER_REST: Span = Span::seconds(60);
 /// A console with no sign of life for so long is gone: three pings of 25 s may fail.
 pub const LEASE: Span = Span::seconds(80);
 /// How often leases are read while an agent is online.

@@ -284,7 +284,11 @@ fn s10_closing_is_for_the_assigned_agent_and_frees_them_once() {
 #[test]
 fn l2_the_first_message_waits_and_a_later_one_reopens() {
     let mut world = World::new();
-    let context = Context { locale: "zh-CN".into(), page: "https://shop.example/".into() };
+    let context = Context {
+        locale: "zh-CN".into(),
+        page: "https://shop.example/".into(),
+        ..Context::default()
+    };
     let context_told = Some(context.clone());
     let hello =
         ClientFrame::Hello { after: Seq(0), epoch: None, chain: None, context: context_told };
@@ -327,7 +331,7 @@ fn l3_a_stale_generation_changes_nothing() {
 #[test]
 fn l4_places_are_shown_to_all_when_they_change() {
     let mut world = World::new();
-    let place = Place { position: 2, staffed: true };
+    let place = Place { position: 2, staffed: true, ..Place::default() };
     assert_eq!(world.tell(ToConversation::Place { place }), [], "nobody waits");
     world.send(&visitor(1), "m1", "hello");
     let effects = world.tell(ToConversation::Place { place });

@@ -13,7 +13,7 @@ use edgewise::protocol::desk::{DeskClientFrame, DeskServerFrame};
 use edgewise::protocol::frames::{Context, Place};
 use edgewise::protocol::peer::{ToConversation, ToRouter};
 use edgewise::protocol::session::{Session, Stage};
-use edgewise::routing::{Effect, To};
+use edgewise::routing::{Chat, Effect, State, To};
 use proptest::prelude::*;
 use support::desk::*;
 use support::*;
@@ -29,7 +29,7 @@ fn d1_the_first_frame_is_hello_and_its_answer_the_whole_desk() {
     let desk = effects.iter().find_map(|effect| match effect {
         Effect::Send {
             to: To::Session(id),
-            frame: DeskServerFrame::Desk { you, agents, conversations },
+            frame: DeskServerFrame::Desk { you, agents, conversations, .. },
         } if *id == new.id => Some((you, agents, conversations)),
         _ => None,
     });
@@ -45,7 +45,7 @@ fn d3_a_waiting_visitor_goes_at_once_to_the_agent_who_begins_to_accept() {
     let mut world = World::new();
     world.arrive("ana", 5);
     let effects = world.wait("c1");
-    let place = Place { position: 1, staffed: false };
+    let place = Place { position: 1, staffed: false, ..Place::default() };
     assert_eq!(told(&effects, "c1"), [&ToConversation::Place { place }]);
     let effects = world.accept("ana", true);
     let agent = agent("ana");
@@ -79,7 +79,7 @@ fn d4_beyond_all_capacity_visitors_wait_in_order_and_move_up_as_places_free_up()
     assert_eq!(world.queue(), ["c3", "c4", "c5"]);
     let effects = world.close("c2");
     assert_eq!(world.owner("c3").as_deref(), Some("ana"));
-    let first = Place { position: 1, staffed: true };
+    let first = Place { position: 1, staffed: true, ..Place::default() };
     assert_eq!(told(&effects, "c4"), [&ToConversation::Place { place: first }]);
     assert_eq!(world.queue(), ["c4", "c5"]);
 }
@@ -96,18 +96,38 @@ fn d3_a_paused_agent_keeps_the_present_ones_and_gets_no_new() {
 }
 
 #[test]
-fn d5_places_are_told_to_a_bounded_number_and_staffing_to_the_same() {
+fn d5_the_front_hears_of_a_move_at_once_and_everybody_in_rounds() {
     let mut world = World::new();
-    for number in 0..=limits::PLACES_TOLD {
-        world.wait(&format!("c{number:03}"));
+    let count = limits::PLACES_AT_ONCE + limits::PLACES_PER_ROUND * 2 + 7;
+    for number in 0..count {
+        world.wait(&format!("c{number:04}"));
     }
-    let last = format!("c{:03}", limits::PLACES_TOLD);
-    world.on_duty("ana", 1);
-    let told_to_last = world.queue().last().cloned();
-    assert_eq!(told_to_last, Some(last), "the last one moved up by one and waits");
-    let unstaffed = world.leave("ana");
-    let changed = unstaffed.iter().filter(|effect| matches!(effect, Effect::Tell { .. })).count();
-    assert_eq!(changed, limits::PLACES_TOLD, "all who know a place hear that nobody is there");
+    let tells = |effects: &[Effect]| {
+        effects.iter().filter(|effect| matches!(effect, Effect::Tell { .. })).count()
+    };
+    let rounds = |world: &mut World| {
+        let mut told = Vec::new();
+        while world.router.next_timer().is_some_and(|due| due <= at(world.clock + 1)) {
+            assert!(told.len() < 99, "the rounds end");
+            told.push(tells(&world.pass(0)));
+        }
+        told
+    };
+    rounds(&mut world);
+    assert!(world.places().into_iter().eq((1..).take(count)), "every single place");
+    let effects = world.arrive_and_take("ana", "c0000");
+    assert_eq!(tells(&effects), 1 + limits::PLACES_AT_ONCE, "the visitor, and the front");
+    let told = rounds(&mut world);
+    assert!(told.iter().all(|count| *count <= limits::PLACES_PER_ROUND), "{told:?}");
+    assert_eq!(told.iter().sum::<usize>(), count - 1 - limits::PLACES_AT_ONCE, "each once");
+    assert!(world.places().into_iter().eq((1..).take(count - 1)));
+    world.on_duty("bob", 1);
+    world.leave("bob");
+    rounds(&mut world);
+    let unstaffed = |chat: &Chat| {
+        matches!(chat.state, State::Waiting { told: Some(Place { staffed: false, .. }), .. })
+    };
+    assert_eq!(world.router.chats().filter(|chat| unstaffed(chat)).count(), count - 2);
 }
 
 #[test]
@@ -119,7 +139,7 @@ fn d6_a_lost_agent_gets_nothing_new_and_keeps_the_present_ones_for_the_grace_per
     world.leave("ana");
     world.wait("c3");
     assert_eq!(world.queue(), ["c3"]);
-    world.pass(limits::GRACE.0 / 1_000 - 3);
+    world.pass(i64::from(limits::GRACE_S) - 3);
     assert_eq!(world.owner("c1").as_deref(), Some("ana"), "still within grace");
     let due = world.router.next_timer().expect("a timer");
     assert!(due > at(world.clock) && due <= at(world.clock + 3));
@@ -141,7 +161,7 @@ fn d6_an_agent_who_returns_in_time_keeps_everything() {
     world.restart();
     world.pass(10);
     world.arrive("ana", 5);
-    world.pass(limits::GRACE.0 / 1_000 + 1);
+    world.pass(i64::from(limits::GRACE_S) + 1);
     assert_eq!(world.owner("c1").as_deref(), Some("ana"));
     world.wait("c2");
     assert_eq!(world.owner("c2").as_deref(), Some("ana"), "and still accepts");
@@ -154,7 +174,8 @@ fn d7_transfer_is_for_the_assigned_agent_or_an_admin_and_needs_room() {
     world.wait("c1");
     world.arrive("bob", 1);
     world.arrive("eve", 5);
-    let transfer = |to| DeskClientFrame::Transfer { conversation: conversation_id("c1"), to };
+    let transfer =
+        |to| DeskClientFrame::Transfer { conversation: conversation_id("c1"), to, note: None };
     let by = |name, role| agent_session(1, name, role, 5);
     let to = |name| transfer(agent_id(name));
     let refused = world.frame(&by("eve", Role::Agent), to("bob"));
@@ -165,14 +186,20 @@ fn d7_transfer_is_for_the_assigned_agent_or_an_admin_and_needs_room() {
     assert_eq!(rejection(&effects), None);
     assert_eq!(world.owner("c1").as_deref(), Some("bob"), "accepting is not asked of bob");
     world.wait("c2");
-    let other =
-        DeskClientFrame::Transfer { conversation: conversation_id("c2"), to: agent_id("bob") };
+    let other = DeskClientFrame::Transfer {
+        conversation: conversation_id("c2"),
+        to: agent_id("bob"),
+        note: None,
+    };
     let refused = world.frame(&by("ana", Role::Agent), other);
     assert_eq!(rejection(&refused), Some(Rejection::AgentUnavailable), "bob is full");
     world.frame(&by("eve", Role::Admin), to("eve"));
     assert_eq!(world.owner("c1").as_deref(), Some("eve"));
-    let unknown =
-        DeskClientFrame::Transfer { conversation: conversation_id("c9"), to: agent_id("bob") };
+    let unknown = DeskClientFrame::Transfer {
+        conversation: conversation_id("c9"),
+        to: agent_id("bob"),
+        note: None,
+    };
     let refused = world.frame(&by("ana", Role::Agent), unknown);
     assert_eq!(rejection(&refused), Some(Rejection::UnknownConversation));
 }
@@ -195,7 +222,7 @@ fn d7_take_is_for_waiting_conversations_and_has_one_winner() {
 }
 
 #[test]
-fn d8_the_desk_forgets_all_but_the_conversations_closed_last() {
+fn d8_the_desk_lists_what_was_closed_last_and_forgets_what_is_older_still() {
     let mut world = World::new();
     world.on_duty("ana", 5);
     for number in 0..limits::CLOSED_KEPT + 3 {
@@ -204,11 +231,23 @@ fn d8_the_desk_forgets_all_but_the_conversations_closed_last() {
         let generation = world.generation(&id);
         let (conversation, moment) = (conversation_id(&id), at(number as i64));
         let tell = ToRouter::Closed { conversation, at: moment, generation };
-        world.turn(|router, now| router.handle_tell(now, tell));
+        world.quick(|router, now| router.handle_tell(now, tell));
     }
     assert_eq!(world.router.chats().count(), limits::CLOSED_KEPT);
     assert_eq!(world.sql.count("SELECT count(*) FROM chat") as usize, limits::CLOSED_KEPT);
-    assert!(!world.router.chats().any(|chat| chat.conversation == conversation_id("c0")));
+    assert!(world.router.chat(&conversation_id("c2")).is_none());
+    let hello = agent_session(2, "ana", Role::Agent, 5);
+    let effects = world.frame(&hello, DeskClientFrame::Hello {});
+    let listed = effects.iter().find_map(|effect| match effect {
+        Effect::Send { frame: DeskServerFrame::Desk { conversations, .. }, .. } => {
+            Some(conversations.iter().map(|one| one.since).min())
+        }
+        _ => None,
+    });
+    let oldest = limits::CLOSED_KEPT + 3 - limits::CLOSED_LISTED;
+    assert_eq!(listed, Some(Some(at(oldest as i64))));
+    assert_eq!(world.router.decisions().count(), limits::DECISIONS_KEPT);
+    world.restart();
 }
 
 #[test]
@@ -287,7 +326,7 @@ proptest! {
         let name = |agent: u8| format!("agent{agent}");
         let chat = |id: u8| format!("c{id}");
         for step in steps {
-            let before = world.queue();
+            let mut before = world.queue();
             match step {
                 Step::Arrive(agent) => world.arrive(&name(agent), u32::from(agent) + 1),
                 Step::Accept(agent, on) => { world.accept(&name(agent), on); }
@@ -296,6 +335,7 @@ proptest! {
                 Step::Close(id) => {
                     let wanted = conversation_id(&chat(id));
                     if world.router.chats().any(|one| one.conversation == wanted) {
+                        before.retain(|one| *one != chat(id));
                         world.close(&chat(id));
                     }
                 }
@@ -304,7 +344,7 @@ proptest! {
                     let conversation = ConversationId::parse(&chat(id)).unwrap();
                     let to = agent_id(&name(to));
                     let by = agent_session(1, &name(by), Role::Agent, 5);
-                    world.frame(&by, DeskClientFrame::Transfer { conversation, to });
+                    world.frame(&by, DeskClientFrame::Transfer { conversation, to, note: None });
                 }
                 Step::Take(by, id) => {
                     let conversation = conversation_id(&chat(id));

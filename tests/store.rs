@@ -74,7 +74,7 @@ fn a_head_comes_back_as_it_went_in() {
     let sql = migrated();
     let store = ConversationStore::new(&sql);
     assert_eq!(store.load().unwrap(), (None, Tail::default()));
-    let place = Some(Place { position: 7, staffed: true });
+    let place = Some(Place { position: 7, staffed: true, ..Place::default() });
     let standings = [
         Standing::Closed,
         Standing::Waiting { place: None },
@@ -86,7 +86,11 @@ fn a_head_comes_back_as_it_went_in() {
             standing,
             generation: Generation(9),
             seen: Marks { visitor: Seq(3), agent: Seq(4) },
-            context: Context { locale: "zh-CN".into(), page: "https://x.example/".into() },
+            context: Context {
+                locale: "zh-CN".into(),
+                page: "https://x.example/".into(),
+                ..Context::default()
+            },
             ..Head::new(epoch("e1"))
         };
         store.apply(at(1), &[Effect::Save(head.clone())]).unwrap();
@@ -229,7 +233,7 @@ fn a_newer_place_takes_the_room_of_an_older_one() {
     let store = RouterStore::new(&sql);
     store.migrate().unwrap();
     for position in 1..=3 {
-        let place = Place { position, staffed: true };
+        let place = Place { position, staffed: true, ..Place::default() };
         store.mail().put(at(1), "c1", Some("place"), &ToConversation::Place { place }).unwrap();
     }
     let parcel = store.mail().parcels(at(0)).unwrap().pop().unwrap();

@@ -17,16 +17,20 @@ import {
 const ana = { id: 'ana', name: 'Ana' };
 const ben = { id: 'ben', name: 'Ben' };
 
+const profile = { departments: [], skills: [], languages: [] };
+
 function row(agent: { id: string; name: string }, extra: Partial<RosterEntry> = {}): RosterEntry {
-  return { agent, online: true, accepting: true, load: 0, capacity: 2, ...extra };
+  return { agent, online: true, accepting: true, load: 0, capacity: 2, profile, ...extra };
 }
 
 function entry(conversation: string, state: DeskState, since = 0): DeskEntry {
-  return { conversation, since, locale: 'en', page: '', state };
+  return { conversation, since, locale: 'en', page: '', department: 'main', state };
 }
 
 function desk(...conversations: DeskEntry[]): DeskServerFrame {
-  return { t: 'desk', you: 'ana', agents: [row(ana), row(ben)], conversations };
+  const departments = [{ id: 'main', name: '' }];
+  const agents = [row(ana), row(ben)];
+  return { t: 'desk', you: 'ana', agents, conversations, departments, lost: 0 };
 }
 
 function changed(...entries: DeskEntry[]): DeskServerFrame {

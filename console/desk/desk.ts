@@ -3,7 +3,10 @@
 
 import type {
   AgentId,
+  AgentRef,
   ConversationId,
+  Decision,
+  DepartmentRef,
   DeskEntry,
   DeskServerFrame,
   Rejection,
@@ -24,6 +27,13 @@ export type Desk = {
   /** When each conversation of mine came to me, counted: the newest stands on top. */
   arrived: Record<ConversationId, number>;
   arrivals: number;
+  departments: DepartmentRef[];
+  /** Chats that went to others while this agent was gone, as the last hello said. */
+  lost: number;
+  /** Why each conversation went where it is, once asked; under '' the last ones of the site. */
+  decisions: Record<ConversationId, Decision[]>;
+  /** Who has missed several offers in a row; `nth` tells two equal ones apart. */
+  missing: { nth: number; agent: AgentRef; misses: number } | null;
   /** The last refusal; `nth` tells two equal ones apart. */
   refusal: Refusal | null;
 };
@@ -38,6 +48,10 @@ export const emptyDesk: Desk = {
   entries: {},
   arrived: {},
   arrivals: 0,
+  departments: [],
+  lost: 0,
+  decisions: {},
+  missing: null,
   refusal: null,
 };
 
@@ -50,7 +64,20 @@ export function receive(desk: Desk, frame: DeskServerFrame): Desk {
         you: frame.you,
         agents: Object.fromEntries(frame.agents.map((entry) => [entry.agent.id, entry])),
         entries: trimmed(byId(frame.conversations)),
+        departments: frame.departments,
+        lost: frame.lost,
       });
+    case 'departments':
+      return { ...desk, departments: frame.departments };
+    case 'decisions':
+      return {
+        ...desk,
+        decisions: { ...desk.decisions, [frame.conversation ?? '']: frame.list },
+      };
+    case 'missing': {
+      const nth = (desk.missing?.nth ?? 0) + 1;
+      return { ...desk, missing: { nth, agent: frame.agent, misses: frame.misses } };
+    }
     case 'agent':
       return { ...desk, agents: { ...desk.agents, [frame.agent.agent.id]: frame.agent } };
     case 'conversations':
@@ -68,7 +95,7 @@ export function receive(desk: Desk, frame: DeskServerFrame): Desk {
 
 /** Where a conversation stands in the list. */
 export function sectionOf(desk: Desk, entry: DeskEntry): Section {
-  if (entry.state.is === 'waiting') return 'waiting';
+  if (entry.state.is === 'waiting' || entry.state.is === 'parked') return 'waiting';
   if (entry.state.is === 'closed') return 'closed';
   return entry.state.agent.id === desk.you ? 'mine' : 'others';
 }
@@ -85,9 +112,16 @@ export function sections(desk: Desk): Sections {
   return all;
 }
 
-/** Whose turn is next: 1, 2, … among all that wait. */
+/** Whose turn is next: 1, 2, … among all that wait in the same department. */
 export function positionsOf({ waiting }: Sections): Map<ConversationId, number> {
-  return new Map(waiting.map((entry, at) => [entry.conversation, at + 1]));
+  const lengths: Record<string, number> = {};
+  const positions = new Map<ConversationId, number>();
+  for (const { conversation, department, state } of waiting) {
+    if (state.is !== 'waiting') continue;
+    lengths[department] = (lengths[department] ?? 0) + 1;
+    positions.set(conversation, lengths[department]);
+  }
+  return positions;
 }
 
 /** Mine that were not mine before. The first desk is no news. */
@@ -116,6 +150,8 @@ function byId(entries: DeskEntry[]): Record<ConversationId, DeskEntry> {
 }
 
 function rankOf(entry: DeskEntry): number {
+  // Whoever is parked comes after all who are in line.
+  if (entry.state.is === 'parked') return Number.MAX_SAFE_INTEGER / 2 + entry.state.rank;
   return entry.state.is === 'waiting' ? entry.state.rank : 0;
 }
 

@@ -24,6 +24,7 @@ type AnyStatus = Status | DeskState;
 export function statusText(status: AnyStatus, you: AgentId): string {
   if (status.is === 'closed') return t('closed');
   if (status.is === 'waiting') return t('waiting');
+  if (status.is === 'parked') return t('parked');
   if (status.agent.id === you) return t('assignedToYou');
   return t('assignedNote', { name: status.agent.name });
 }

@@ -75,6 +75,9 @@ export const en = {
   refused_not_waiting: 'Somebody else was faster.',
   refused_agent_unavailable: 'The agent is not online or has no room for another chat.',
   refused_unknown_conversation: 'That chat does not exist any more.',
+  refused_unknown_department: 'That department does not exist any more.',
+  refused_offer_over: 'The offer is over. Somebody else is asked, or has the visitor.',
+  refused_note_too_long: 'The note is too long.',
   refused_outbox_full: 'Too many messages wait to be sent. Wait for the connection.',
 
   // Header
@@ -118,6 +121,7 @@ export const en = {
   filterPlaceholder: 'Filter by visitor, page or text',
   mine: 'Mine',
   waiting: 'Waiting',
+  parked: 'Waits until there is room',
   others: 'Others',
   closed: 'Closed',
   mineEmpty: 'New chats appear here.',

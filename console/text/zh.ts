@@ -65,6 +65,9 @@ export const zh: Messages = {
   refused_not_waiting: '已被其他客服接入。',
   refused_agent_unavailable: '该客服不在线或已满。',
   refused_unknown_conversation: '该会话已不存在。',
+  refused_unknown_department: '该部门已不存在。',
+  refused_offer_over: '该邀请已结束：已转给其他客服或已被接入。',
+  refused_note_too_long: '备注过长。',
   refused_outbox_full: '待发送的消息过多，请等待连接恢复。',
 
   pages: '页面导航',
@@ -104,6 +107,7 @@ export const zh: Messages = {
   filterPlaceholder: '按访客、页面或内容筛选',
   mine: '我的',
   waiting: '排队中',
+  parked: '等待空位',
   others: '其他客服',
   closed: '已结束',
   mineEmpty: '新会话会出现在这里。',

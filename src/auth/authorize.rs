@@ -10,6 +10,12 @@ pub enum Action {
     ReadTeam,
     /// Add an agent with this role.
     AddAgent(Role),
+    /// Take out an agent who has this role.
+    RemoveAgent(Role),
+    /// See the rules of the desk.
+    ReadRouting,
+    /// Change the rules of the desk, and what agents can serve.
+    ChangeRouting,
     /// Open the desk or a conversation of the own site.
     OpenSocket,
 }
@@ -17,7 +23,12 @@ pub enum Action {
 /// Whether an agent of this role may do this at the own site; at other sites nobody may anything.
 pub fn may(role: Role, action: Action) -> bool {
     match (role, action) {
-        (_, Action::ReadTeam | Action::OpenSocket) => true,
+        (_, Action::ReadTeam | Action::OpenSocket | Action::ReadRouting) => true,
+        (role, Action::ChangeRouting) => role != Role::Agent,
+        (Role::Owner, Action::RemoveAgent(Role::Agent | Role::Admin)) => true,
+        (Role::Admin, Action::RemoveAgent(Role::Agent)) => true,
+        // A site keeps its owner.
+        (_, Action::RemoveAgent(_)) => false,
         (Role::Owner, Action::AddAgent(Role::Agent | Role::Admin)) => true,
         (Role::Admin, Action::AddAgent(Role::Agent)) => true,
         // Nobody makes a second owner.
@@ -34,9 +45,12 @@ mod tests {
         use Role::{Admin, Agent, Owner};
         let check = |role, added, ok| {
             assert_eq!(may(role, Action::AddAgent(added)), ok, "{role:?} adds {added:?}");
+            assert_eq!(may(role, Action::RemoveAgent(added)), ok, "{role:?} removes {added:?}");
         };
         for role in [Agent, Admin, Owner] {
             assert!(may(role, Action::ReadTeam) && may(role, Action::OpenSocket));
+            assert!(may(role, Action::ReadRouting));
+            assert_eq!(may(role, Action::ChangeRouting), role != Agent);
             check(role, Owner, false);
         }
         check(Agent, Agent, false);

@@ -66,6 +66,7 @@ impl Conversation {
         let context = context.filter(of_visitor).map(|context| Context {
             locale: cut(&context.locale, limits::LOCALE_CHARS),
             page: cut(&context.page, limits::PAGE_CHARS),
+            ..context
         });
         if self.is_empty() {
             let context = context.unwrap_or_default();

@@ -9,14 +9,15 @@ use crate::auth::token::Key;
 use crate::id::SiteId;
 use crate::limits;
 use crate::protocol::api::{
-    ErrorCode, Me, NewAgent, SetUp, SetUpState, SignIn, Ticket, TicketRequest, VisitorHello,
-    VisitorWelcome,
+    ApiError, ErrorCode, Me, NewAgent, SetUp, SetUpState, SignIn, Ticket, TicketRequest,
+    VisitorHello, VisitorWelcome,
 };
 use crate::protocol::decode;
-use crate::protocol::peer::SignedOut;
 use crate::protocol::poll::Poll;
 use crate::protocol::session::{Door, Grant, Holder};
-use crate::protocol::site::{DeploymentRequest, DeploymentState, SiteAnswer, SiteRequest};
+use crate::protocol::site::{
+    DeploymentRequest, DeploymentState, RouterAnswer, RouterRequest, SiteAnswer, SiteRequest,
+};
 use crate::site::Answer;
 use crate::store::StoreError;
 use crate::time::Span;
@@ -24,7 +25,7 @@ use serde::de::DeserializeOwned;
 use std::cell::RefCell;
 use worker::{Env, Request, Response};
 
-type Outcome<T> = Result<T, Failure>;
+pub(super) type Outcome<T> = Result<T, Failure>;
 
 thread_local! {
     /// The signing key never changes, so an isolate asks for it once.
@@ -49,7 +50,18 @@ pub async fn deployment(env: &Env, question: &DeploymentRequest) -> Outcome<Depl
     Ok(carry::ask(&stub, question).await?)
 }
 
-async fn site(env: &Env, site: &SiteId, question: &SiteRequest) -> Outcome<SiteAnswer> {
+/// Asks the router of a site.
+pub(super) async fn router(
+    env: &Env,
+    site: &SiteId,
+    question: &RouterRequest,
+) -> Outcome<RouterAnswer> {
+    let stub = env.durable_object("ROUTER")?.get_by_name(site.as_str())?;
+    let answer: Result<RouterAnswer, ApiError> = carry::ask(&stub, question).await?;
+    Ok(answer?)
+}
+
+pub(super) async fn site(env: &Env, site: &SiteId, question: &SiteRequest) -> Outcome<SiteAnswer> {
     let stub = env.durable_object("SITE")?.get_by_name(site.as_str())?;
     let answer: Answer = carry::ask(&stub, question).await?;
     Ok(answer?)
@@ -120,11 +132,9 @@ fn signed_in(request: &Request, answer: SiteAnswer, status: u16) -> Outcome<Resp
 pub async fn sign_out(request: Request, env: &Env) -> Outcome<Response> {
     check_own_origin(&request)?;
     let Cookie { site: id, secret } = signed(&request)?;
-    let signed_out = SignedOut { login: secret::hash(&secret) };
+    let signed_out = RouterRequest::SignedOut { login: secret::hash(&secret) };
     site(env, &id, &SiteRequest::SignOut { secret }).await?;
-    let router = env.durable_object("ROUTER")?.get_by_name(id.as_str())?;
-    let letter = serde_json::to_string(&signed_out).map_err(worker::Error::from)?;
-    carry::post(&router, "/signed-out", letter).await?;
+    router(env, &id, &signed_out).await?;
     let response = Response::empty()?.with_status(204);
     response.headers().set("Set-Cookie", &cookie::clear(&platform::own_origin(&request)))?;
     Ok(response)
@@ -219,7 +229,7 @@ async fn sign(
     Ok(Ticket { token, expires_in_ms })
 }
 
-async fn who(request: &Request, env: &Env) -> Outcome<Me> {
+pub(super) async fn who(request: &Request, env: &Env) -> Outcome<Me> {
     let Cookie { site: id, secret } = signed(request)?;
     match site(env, &id, &SiteRequest::Me { secret }).await? {
         SiteAnswer::Me(me) => Ok(me),
@@ -227,13 +237,13 @@ async fn who(request: &Request, env: &Env) -> Outcome<Me> {
     }
 }
 
-fn signed(request: &Request) -> Outcome<Cookie> {
+pub(super) fn signed(request: &Request) -> Outcome<Cookie> {
     let refused = || Refused::new(ErrorCode::SignInRequired, "Sign in to go on.");
     Ok(cookie::read(request)?.ok_or_else(refused)?)
 }
 
 /// The request must come from a page of this very deployment: the guard against forged requests.
-fn check_own_origin(request: &Request) -> Outcome<String> {
+pub(super) fn check_own_origin(request: &Request) -> Outcome<String> {
     let own = platform::own_origin(request);
     if request.headers().get("Origin")?.as_deref() == Some(own.as_str()) {
         return Ok(own);
@@ -242,7 +252,7 @@ fn check_own_origin(request: &Request) -> Outcome<String> {
     Err(Refused::new(ErrorCode::OriginNotAllowed, text).into())
 }
 
-async fn body<T: DeserializeOwned>(request: &mut Request) -> Outcome<T> {
+pub(super) async fn body<T: DeserializeOwned>(request: &mut Request) -> Outcome<T> {
     parse(&text_of(request, limits::BODY_BYTES).await?)
 }
 
@@ -266,6 +276,6 @@ fn parse<T: DeserializeOwned>(text: &str) -> Outcome<T> {
     })
 }
 
-fn odd_answer() -> Failure {
+pub(super) fn odd_answer() -> Failure {
     Failure::Fault(worker::Error::RustError("a site gave an answer to another question".into()))
 }

@@ -1,7 +1,7 @@
 //! The HTTP surface: which route goes where. docs/protocol.md, A and T.
 
 use super::error::{Failure, Refused};
-use super::{api, door, health, platform};
+use super::{api, desk_api, door, health, platform};
 use crate::protocol::api::ErrorCode;
 use worker::{Env, Headers, Method, Request, Response, Result};
 
@@ -69,6 +69,10 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
         ("/api/me", Method::Get) => api::me(request, env).await,
         ("/api/agents", Method::Get) => api::team(request, env).await,
         ("/api/agents", Method::Post) => api::add_agent(request, env).await,
+        ("/api/agents/remove", Method::Post) => desk_api::remove(request, env).await,
+        ("/api/routing", Method::Get) => desk_api::rules(request, env).await,
+        ("/api/routing", Method::Post) => desk_api::set_rules(request, env).await,
+        ("/api/routing/agents", Method::Post) => desk_api::set_agent(request, env).await,
         ("/api/tickets", Method::Post) => api::ticket(request, env).await,
         ("/api/visitors" | "/api/poll", Method::Options) => Ok(Response::empty()?.with_status(204)),
         ("/api/visitors", Method::Post) => api::visitor(request, env).await,
@@ -79,8 +83,19 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
             Ok(door::open(env, &grant).await?)
         }
         (
-            "/healthz" | "/api/setup" | "/api/sign-in" | "/api/sign-out" | "/api/me"
-            | "/api/agents" | "/api/tickets" | "/api/visitors" | "/api/poll" | "/ws/conversation"
+            "/healthz"
+            | "/api/setup"
+            | "/api/sign-in"
+            | "/api/sign-out"
+            | "/api/me"
+            | "/api/agents"
+            | "/api/agents/remove"
+            | "/api/routing"
+            | "/api/routing/agents"
+            | "/api/tickets"
+            | "/api/visitors"
+            | "/api/poll"
+            | "/ws/conversation"
             | "/ws/desk",
             _,
         ) => {

@@ -122,6 +122,34 @@ pub fn limited(request: &Request) -> Result<Request> {
     made.map(Request::from).map_err(Error::from)
 }
 
+/// Minutes by which clocks of an IANA zone are ahead of UTC at a moment; `None` when there is no
+/// such zone. The platform knows all zones and their history: a table here would weigh more than
+/// the whole worker.
+#[cold]
+pub fn zone_offset(zone: &str, at: Millis) -> Option<i32> {
+    let options = js_sys::Object::new();
+    let set = |name: &str, value: &str| Reflect::set(&options, &name.into(), &value.into());
+    set("timeZone", zone).ok()?;
+    set("timeZoneName", "longOffset").ok()?;
+    let intl: JsValue = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let class: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
+    let arguments = js_sys::Array::of2(&"en".into(), &options);
+    let format = Reflect::construct(&class, &arguments).ok()?;
+    let write: Function = Reflect::get(&format, &"format".into()).ok()?.dyn_into().ok()?;
+    let text = write.call1(&format, &JsValue::from(at.0 as f64)).ok()?.as_string()?;
+    parse_offset(&text)
+}
+
+/// The offset in a text that ends in GMT, GMT+5:30 or GMT-04:00.
+fn parse_offset(text: &str) -> Option<i32> {
+    let (_, offset) = text.rsplit_once("GMT")?;
+    let Some(sign) = offset.chars().next() else { return Some(0) };
+    let sign = if sign == '-' { -1 } else { 1 };
+    let mut parts = offset.get(1..)?.split(':').map(str::parse::<i32>);
+    let (hours, minutes) = (parts.next()?.ok()?, parts.next().unwrap_or(Ok(0)).ok()?);
+    Some(sign * (hours * 60 + minutes))
+}
+
 /// The origin a request was sent to, as a browser would write it: scheme, host, port.
 pub fn own_origin(request: &Request) -> String {
     let url = request.inner().url();

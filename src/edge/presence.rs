@@ -13,11 +13,23 @@ use worker::State;
 /// again, its agent would sit at an open desk and count as gone.
 pub fn of(sockets: &Sockets, state: &State, now: Millis) -> BTreeSet<AgentId> {
     sockets.close_lapsed(state, now);
-    let agent = |holder: &Holder| match holder {
-        Holder::Agent { agent, .. } => Some(agent.id.clone()),
-        Holder::Visitor => None,
-    };
-    sockets.living(state, now).iter().filter_map(|session| agent(&session.holder)).collect()
+    // One by one: collecting them would sort them first, which is 8 KB of code.
+    let mut present = BTreeSet::new();
+    for session in sockets.living(state, now) {
+        if let Holder::Agent { agent, .. } = &session.holder {
+            present.insert(agent.id.clone());
+        }
+    }
+    present
+}
+
+/// Closes the consoles of an agent who is not of the team any more.
+pub fn dismiss(sockets: &Sockets, state: &State, id: &AgentId) {
+    sockets.close_where(
+        state,
+        CloseCode::SignedOut,
+        |session| matches!(&session.holder, Holder::Agent { agent, .. } if agent.id == *id),
+    );
 }
 
 /// Closes the consoles of a sign-in that has ended; what that means for presence is seen when they

@@ -5,12 +5,12 @@
 //!
 //! **Name**: the site's id.
 //!
-//! **Stores**: `agent` and `chat` (one row each), outbox and inbox.
+//! **Stores**: the rules, `agent`, `chat` and `decision` (one row each), outbox and inbox.
 //!
 //! **Requests**: `GET /socket` from the entry, with the grant it has checked, answers 101.
 //! `POST /tell` from a conversation of the site with a `Delivery<ToRouter>` answers 204 once it is
-//! applied. `POST /signed-out` from the entry closes the consoles of a sign-in. On the sockets:
-//! docs/protocol.md, D.
+//! applied. `POST /ask` from the entry of a `RouterRequest` answers 200 with `Result<RouterAnswer,
+//! ApiError>` (edge/rules.rs). On the sockets: docs/protocol.md, D.
 //!
 //! **Atomic**: each frame, delivery, lost socket and ring of the alarm is one transaction with all
 //! its assignments and what they owe the conversations. Frames go out after it. The alarm carries
@@ -25,7 +25,7 @@ use crate::alarm::Alarm;
 use crate::id::{ConversationId, SiteId};
 use crate::limits;
 use crate::protocol::close::CloseCode;
-use crate::protocol::peer::{SignedOut, ToRouter};
+use crate::protocol::peer::ToRouter;
 use crate::routing::{Effect, Router};
 use crate::store::{RouterStore, Sql, StoreError};
 use std::cell::Cell;
@@ -38,10 +38,10 @@ use worker::{
 /// The desk of one site. The fields beside state and env are caches: all can be rebuilt.
 #[durable_object]
 pub struct RouterObject {
-    state: State,
+    pub(super) state: State,
     env: Env,
     keeper: AssertUnwindSafe<Keeper<Router>>,
-    sockets: AssertUnwindSafe<Sockets>,
+    pub(super) sockets: AssertUnwindSafe<Sockets>,
     alarm: AssertUnwindSafe<Cell<Alarm>>,
 }
 
@@ -57,10 +57,9 @@ impl DurableObject for RouterObject {
         if request.path() == "/socket" {
             return self.sockets.accept(&self.state, &request);
         }
-        if request.path() == "/signed-out" {
-            let SignedOut { login } = serde_json::from_str(&request.text().await?)?;
-            presence::sign_out(&self.sockets, &self.state, &login);
-            return Ok(Response::empty()?.with_status(204));
+        if request.path() == "/ask" {
+            let question = serde_json::from_str(&request.text().await?)?;
+            return Response::from_json(&self.answer(question).await?);
         }
         let delivery = carry::receive::<ToRouter>(&mut request).await?;
         let now = platform::now();
@@ -140,11 +139,11 @@ impl RouterObject {
     fn look_around(&self) -> Result<()> {
         let now = platform::now();
         let present = presence::of(&self.sockets, &self.state, now);
-        self.turn(|router, _| Ok(router.handle_present(now, &present)))
+        self.turn(|router, _| Ok(router.handle_wake(now, &present, &platform::zone_offset)))
     }
 
     /// One turn: decide and store in one transaction, then send.
-    fn turn(
+    pub(super) fn turn(
         &self,
         decide: impl FnOnce(
             &mut Router,
@@ -159,8 +158,9 @@ impl RouterObject {
                 // Sockets that did not survive a crash were never closed: look who is there.
                 let present = restored.then(|| presence::of(&self.sockets, &self.state, now));
                 self.keeper.sql.atomically(|| {
-                    let mut effects = present
-                        .map_or_else(Vec::new, |present| router.handle_present(now, &present));
+                    let mut effects = present.map_or_else(Vec::new, |present| {
+                        router.handle_wake(now, &present, &platform::zone_offset)
+                    });
                     effects.extend(decide(router, &store)?);
                     store.apply(now, &effects)?;
                     Ok(effects)
@@ -179,16 +179,13 @@ impl RouterObject {
                 Effect::Send { to, frame } => sockets.send(state, frame, |one| to.includes(one))?,
                 Effect::Advance { session, stage } => sockets.advance(state, *session, *stage)?,
                 Effect::Close { session, code } => sockets.close(state, *session, *code),
-                Effect::SaveAgent(_)
-                | Effect::SaveChat(_)
-                | Effect::DropChat(_)
-                | Effect::Tell { .. } => {}
+                _ => {} // Stored before.
             }
         }
         Ok(())
     }
 
-    async fn arm(&self) -> Result<()> {
+    pub(super) async fn arm(&self) -> Result<()> {
         let now = platform::now();
         let mail = RouterStore::new(&self.keeper.sql).mail().due().map_err(error::fault)?;
         let look = self.keeper.look(|router| (router.next_timer(), router.is_attended()));

@@ -1,7 +1,7 @@
 //! Bodies of the HTTP surface. Every error answer is an [`ApiError`].
 
 use super::event::AgentRef;
-use crate::id::{ConversationId, SiteId};
+use crate::id::{AgentId, ConversationId, SiteId};
 use serde::{Deserialize, Serialize};
 
 /// The body of every answer that is not a success.
@@ -160,6 +160,15 @@ pub struct TeamMember {
     pub role: Role,
     /// How many conversations at once.
     pub capacity: u32,
+}
+
+/// `POST /api/agents/remove`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct RemoveAgent {
+    /// Whom.
+    pub agent: AgentId,
 }
 
 /// `POST /api/tickets`: a token for one kind of socket.

@@ -3,7 +3,8 @@
 
 use super::Rejection;
 use super::event::AgentRef;
-use crate::id::{AgentId, ConversationId};
+use super::routing::{Decision, Profile};
+use crate::id::{AgentId, ConversationId, DepartmentId};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -25,11 +26,41 @@ pub enum DeskClientFrame {
         conversation: ConversationId,
         /// To whom.
         to: AgentId,
+        /// What the next agent should know.
+        #[cfg_attr(test, ts(optional))]
+        note: Option<String>,
     },
-    /// Take a waiting conversation, out of turn.
+    /// Give a conversation of mine back to a queue (owners and admins: any conversation).
+    HandBack {
+        /// Which.
+        conversation: ConversationId,
+        /// Into which queue; the one it came from when absent.
+        #[cfg_attr(test, ts(optional))]
+        department: Option<DepartmentId>,
+        /// What the next agent should know.
+        #[cfg_attr(test, ts(optional))]
+        note: Option<String>,
+    },
+    /// Take a waiting conversation.
     Take {
         /// Which.
         conversation: ConversationId,
+    },
+    /// Answer an offer.
+    Answer {
+        /// Which conversation was offered.
+        conversation: ConversationId,
+        /// True to take it.
+        yes: bool,
+    },
+    /// The notes after a close are written: I can have visitors again.
+    Ready {},
+    /// Why did this conversation go where it is? Without one: what was decided lately (owners and
+    /// admins).
+    Explain {
+        /// About which.
+        #[cfg_attr(test, ts(optional))]
+        conversation: Option<ConversationId>,
     },
 }
 
@@ -44,8 +75,33 @@ pub enum DeskServerFrame {
         you: AgentId,
         /// Everyone who has signed in lately.
         agents: Vec<RosterEntry>,
-        /// Waiting, assigned, and lately closed conversations.
+        /// Waiting, parked, assigned, and lately closed conversations.
         conversations: Vec<DeskEntry>,
+        /// The departments of the site.
+        departments: Vec<DepartmentRef>,
+        /// Conversations that went back to the queue while the agent of this socket was gone.
+        lost: u32,
+    },
+    /// The departments of the site have changed.
+    Departments {
+        /// All of them now.
+        departments: Vec<DepartmentRef>,
+    },
+    /// An agent has missed several offers in a row (to owners and admins).
+    Missing {
+        /// Who.
+        agent: AgentRef,
+        /// How many.
+        misses: u32,
+    },
+    /// The answer to `explain`, newest first.
+    Decisions {
+        /// About which conversation; absent for all.
+        #[cfg_attr(test, ts(optional))]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        conversation: Option<ConversationId>,
+        /// The decisions.
+        list: Vec<Decision>,
     },
     /// An agent's state changed.
     Agent {
@@ -82,6 +138,49 @@ pub struct RosterEntry {
     pub load: u32,
     /// How many at most.
     pub capacity: u32,
+    /// Why they do not accept.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub away: Option<Away>,
+    /// Until when they write notes.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrap_up: Option<Millis>,
+    /// Whom they can serve.
+    pub profile: Profile,
+}
+
+/// Why an agent does not accept new chats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Away {
+    /// By their own switch.
+    Chosen,
+    /// They let an offer pass.
+    Missed,
+    /// All their departments have closed.
+    ShiftOver,
+}
+
+/// A department as consoles name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct DepartmentRef {
+    /// Its id.
+    pub id: DepartmentId,
+    /// Its name for people; empty for the only one of a site that has made none.
+    pub name: String,
+}
+
+/// What an agent leaves for the next one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Note {
+    /// Who wrote it.
+    pub by: AgentRef,
+    /// Plain text.
+    pub text: String,
 }
 
 /// A conversation at the desk.
@@ -96,6 +195,12 @@ pub struct DeskEntry {
     pub locale: String,
     /// Page of the visitor; untrusted text.
     pub page: String,
+    /// In which department.
+    pub department: DepartmentId,
+    /// From the agent before.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
     /// Who serves it.
     pub state: DeskState,
 }
@@ -107,8 +212,20 @@ pub struct DeskEntry {
 pub enum DeskState {
     /// In the queue.
     Waiting {
-        /// Lower is served earlier; the position is the place among all waiting ones.
-        rank: i32,
+        /// Lower is served earlier; the position is the place among all that wait in the
+        /// department.
+        #[cfg_attr(test, ts(type = "number"))]
+        rank: i64,
+        /// Who is asked, and until when.
+        #[cfg_attr(test, ts(optional))]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        offer: Option<Offer>,
+    },
+    /// Waits outside of the queue: the department is closed, or its queue is full.
+    Parked {
+        /// As in the queue.
+        #[cfg_attr(test, ts(type = "number"))]
+        rank: i64,
     },
     /// An agent answers.
     Assigned {
@@ -120,4 +237,14 @@ pub enum DeskState {
         /// Who served it last, if anybody.
         agent: Option<AgentRef>,
     },
+}
+
+/// A visitor shown to one agent, who may accept or decline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Offer {
+    /// To whom.
+    pub agent: AgentId,
+    /// Until when.
+    pub until: Millis,
 }

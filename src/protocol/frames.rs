@@ -2,7 +2,7 @@
 
 use super::Rejection;
 use super::event::{AgentRef, Author, Event, Side};
-use crate::id::{Chain, ClientId, Epoch, Seq};
+use crate::id::{AgentId, Chain, ClientId, DepartmentId, Epoch, Seq};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,14 @@ pub struct Context {
     pub locale: String,
     /// URL of the page, at most `limits::PAGE_CHARS`.
     pub page: String,
+    /// The department that the visitor chose, or that the page embeds.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<DepartmentId>,
+    /// The agent whom the visitor or a link asks for.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<AgentId>,
 }
 
 /// What the object sends to a client.
@@ -150,13 +158,21 @@ pub enum Status {
 }
 
 /// A place in the queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Place {
-    /// 1 is next.
+    /// 1 is next; 0 is not yet in line, for the department is closed or its queue full.
     pub position: u32,
     /// False when no agent accepts chats now.
     pub staffed: bool,
+    /// How long it may take, in seconds and to the minute, when that can be said.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_s: Option<u32>,
+    /// When the department opens next, when it is closed.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<Millis>,
 }
 
 /// Read marks: the last seq each side has seen.

@@ -1,7 +1,7 @@
 //! What crosses a wire. `frames` and `desk` run between a browser and an object, `peer` between two
-//! objects, `poll` is a socket by other means, `api` is the rest of the HTTP surface. The rules
-//! these types follow are numbered in docs/protocol.md; `client/frames.ts` is generated from here
-//! (`npm run types`).
+//! objects, `poll` is a socket by other means, `routing` is what admins set and read, `api` is the
+//! rest of the HTTP surface. The rules these types follow are numbered in docs/protocol.md;
+//! `client/frames.ts` is generated from here (`npm run types`).
 
 pub mod api;
 pub mod close;
@@ -12,6 +12,7 @@ pub mod event;
 pub mod frames;
 pub mod peer;
 pub mod poll;
+pub mod routing;
 pub mod session;
 pub mod site;
 #[cfg(test)]
@@ -40,4 +41,10 @@ pub enum Rejection {
     AgentUnavailable,
     /// No such conversation at this desk.
     UnknownConversation,
+    /// No such department at this site.
+    UnknownDepartment,
+    /// The offer is over: it was withdrawn, or another agent has the visitor.
+    OfferOver,
+    /// The note is longer than `limits::NOTE_CHARS`.
+    NoteTooLong,
 }

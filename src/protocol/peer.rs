@@ -51,14 +51,6 @@ pub enum ToRouter {
     },
 }
 
-/// From the entry to a router: a sign-in has ended, its consoles must close. It is no row of an
-/// outbox: whoever signs out sees the answer and can try again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignedOut {
-    /// Hash of the sign-in's secret.
-    pub login: String,
-}
-
 /// From the router to a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,8 +1,11 @@
-//! What the entry worker asks the site object and the deployment object. Answers are
-//! `Result<…, ApiError>` in JSON.
+//! What the entry worker asks the site, its router and the deployment. Answers are
+//! `Result<…, ApiError>` in JSON. They are no rows of an outbox: whoever asks sees the answer and
+//! can ask again.
 
 use super::api::{ApiError, ErrorCode, Me, NewAgent, SetUp, SignIn, TeamMember};
-use crate::id::SiteId;
+use super::event::AgentRef;
+use super::routing::{Profile, RoutingSettings};
+use crate::id::{AgentId, SiteId};
 use serde::{Deserialize, Serialize};
 
 /// A question to a site.
@@ -35,6 +38,22 @@ pub enum SiteRequest {
         /// The new agent.
         agent: NewAgent,
     },
+    /// Change how many conversations an agent can have at once.
+    SetCapacity {
+        /// The cookie's secret.
+        secret: String,
+        /// Whose.
+        agent: AgentId,
+        /// How many.
+        capacity: u32,
+    },
+    /// Take an agent out of the team, with all their sign-ins.
+    RemoveAgent {
+        /// The cookie's secret.
+        secret: String,
+        /// Whom.
+        agent: AgentId,
+    },
     /// May a page of this origin embed the widget?
     Embed {
         /// As the browser sent it.
@@ -64,6 +83,10 @@ pub enum SiteAnswer {
     },
     /// To `AddAgent`.
     Added(TeamMember),
+    /// To `SetCapacity`: as it is now.
+    Changed(TeamMember),
+    /// To `RemoveAgent`.
+    Removed,
     /// To `SignOut`.
     SignedOut,
     /// To `Embed`: yes.
@@ -71,6 +94,45 @@ pub enum SiteAnswer {
         /// Name of the site.
         site_name: String,
     },
+}
+
+/// A question to a site's router. Whether the asker may ask, the site has said before.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RouterRequest {
+    /// The rules.
+    Rules,
+    /// Take these rules.
+    SetRules(RoutingSettings),
+    /// What an agent can serve.
+    SetAgent {
+        /// Who.
+        agent: AgentRef,
+        /// How many at once.
+        capacity: u32,
+        /// Departments, skills and languages.
+        profile: Profile,
+    },
+    /// An agent is not of the team any more.
+    Removed {
+        /// Who.
+        agent: AgentId,
+    },
+    /// A sign-in has ended, its consoles must close.
+    SignedOut {
+        /// Hash of the sign-in's secret.
+        login: String,
+    },
+}
+
+/// Answers of a router.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RouterAnswer {
+    /// To `Rules` and `SetRules`.
+    Rules(RoutingSettings),
+    /// To all others.
+    Done,
 }
 
 /// A question to the deployment.

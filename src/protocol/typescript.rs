@@ -2,8 +2,10 @@
 //! `EDGEWISE_WRITE_TYPES=1` (that is `npm run types`) it writes the file.
 
 use super::close::CloseCode;
-use super::{Rejection, api, desk, event, frames, poll};
-use crate::id::{AgentId, Chain, ClientId, ConversationId, Epoch, Seq, SiteId};
+use super::{Rejection, api, desk, event, frames, poll, routing};
+use crate::id::{
+    AgentId, Chain, ClientId, ConversationId, DepartmentId, Epoch, Seq, SiteId, Skill,
+};
 use crate::limits;
 use crate::time::Millis;
 use std::fmt::Write as _;
@@ -45,10 +47,16 @@ fn rendered() -> String {
     declare!(out: Rejection, event::AgentRef, event::Author, event::Side, event::Body);
     declare!(out: event::Event, frames::Context, frames::Place, frames::Status, frames::Marks);
     declare!(out: frames::ClientFrame, frames::ServerFrame);
+    declare!(out: DepartmentId, Skill, routing::RoutingSettings, routing::Department);
+    declare!(out: routing::Mode, routing::Policy, routing::LanguageRule, routing::PageRule);
+    declare!(out: routing::Hours, routing::Opening, routing::AgentRouting, routing::Profile);
+    declare!(out: routing::Decision, routing::Made, routing::Because, routing::Other);
+    declare!(out: routing::WhyNot, desk::Away, desk::DepartmentRef, desk::Note, desk::Offer);
     declare!(out: desk::RosterEntry, desk::DeskState, desk::DeskEntry);
     declare!(out: desk::DeskClientFrame, desk::DeskServerFrame);
     declare!(out: api::ErrorCode, api::ApiError, api::Role, api::SetUp, api::SetUpState);
     declare!(out: api::SignIn, api::Me, api::NewAgent, api::TeamMember, api::TicketRequest);
+    declare!(out: api::RemoveAgent);
     declare!(out: api::Ticket, api::VisitorHello, api::VisitorWelcome);
     declare!(out: poll::Poll, poll::PollAnswer, poll::PollClose);
     out.push_str("/** Why a socket is closed, and whether coming back helps (rule C1). */\n");
@@ -66,6 +74,7 @@ fn rendered() -> String {
         ("pageChars", limits::PAGE_CHARS),
         ("passwordMinChars", limits::PASSWORD_MIN_CHARS),
         ("capacityMax", limits::CAPACITY_MAX as usize),
+        ("noteChars", limits::NOTE_CHARS),
     ] {
         writeln!(out, "  {name}: {value},").unwrap();
     }

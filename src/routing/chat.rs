@@ -1,14 +1,15 @@
 //! A conversation at the desk.
 
-use crate::id::{AgentId, ConversationId, Generation};
-use crate::protocol::desk::{DeskEntry, DeskState};
+use crate::id::{AgentId, ConversationId, DepartmentId, Generation, Skill};
+use crate::protocol::desk::{DeskEntry, DeskState, Note, Offer};
 use crate::protocol::event::AgentRef;
 use crate::protocol::frames::Context;
 pub use crate::protocol::frames::Place;
 use crate::time::Millis;
+use serde::{Deserialize, Serialize};
 
 /// What the desk keeps of a conversation; one row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chat {
     /// Which.
     pub conversation: ConversationId,
@@ -20,15 +21,41 @@ pub struct Chat {
     pub generation: Generation,
     /// Who serves it.
     pub state: State,
+    /// In which department.
+    pub department: DepartmentId,
+    /// Skills that the visitor needs, sorted.
+    pub skills: Vec<Skill>,
+    /// 0 is the lowest.
+    pub priority: u32,
+    /// Who had it last, for whom it is kept when they are free.
+    pub last: Option<AgentId>,
+    /// Who has declined, missed or handed back; they are asked again after `again`.
+    pub passed: Vec<AgentId>,
+    /// When those may be asked again.
+    pub again: Option<Millis>,
+    /// When it goes on to the fallback of its department.
+    pub fallback_at: Option<Millis>,
+    /// From the agent before.
+    pub note: Option<Note>,
 }
 
 /// Who serves a conversation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// In the queue.
     Waiting {
         /// Lower goes first.
-        rank: i32,
+        rank: i64,
+        /// The place the visitor was told last.
+        told: Option<Place>,
+        /// Who is asked.
+        offer: Option<Offer>,
+    },
+    /// Waits outside of the queue: the department is closed, or its queue is full.
+    Parked {
+        /// As in the queue.
+        rank: i64,
         /// The place the visitor was told last.
         told: Option<Place>,
     },
@@ -50,12 +77,36 @@ impl Chat {
         matches!(&self.state, State::Assigned { agent } if agent.id == *id)
     }
 
-    /// The order in the queue, when it waits.
-    pub fn rank(&self) -> Option<i32> {
+    /// The order in the queue, when it waits there.
+    pub fn rank(&self) -> Option<i64> {
         match self.state {
             State::Waiting { rank, .. } => Some(rank),
             _ => None,
         }
+    }
+
+    /// Who is asked, and until when.
+    pub fn offer(&self) -> Option<&Offer> {
+        match &self.state {
+            State::Waiting { offer, .. } => offer.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whose place it takes: who answers, or is asked.
+    pub fn holder(&self) -> Option<&AgentId> {
+        match &self.state {
+            State::Assigned { agent } => Some(&agent.id),
+            _ => self.offer().map(|offer| &offer.agent),
+        }
+    }
+
+    /// The visitor's language without region, lower case; empty for what is no language.
+    pub(super) fn language(&self) -> String {
+        let locale = &self.context.locale;
+        let language = locale.split(['-', '_']).next().unwrap_or_default();
+        let fits = language.bytes().all(|byte| byte.is_ascii_alphabetic());
+        if fits { language.to_ascii_lowercase() } else { String::new() }
     }
 
     /// As consoles see it.
@@ -65,8 +116,13 @@ impl Chat {
             since: self.since,
             locale: self.context.locale.clone(),
             page: self.context.page.clone(),
+            department: self.department.clone(),
+            note: self.note.clone(),
             state: match &self.state {
-                State::Waiting { rank, .. } => DeskState::Waiting { rank: *rank },
+                State::Waiting { rank, offer, .. } => {
+                    DeskState::Waiting { rank: *rank, offer: offer.clone() }
+                }
+                State::Parked { rank, .. } => DeskState::Parked { rank: *rank },
                 State::Assigned { agent } => DeskState::Assigned { agent: agent.clone() },
                 State::Closed { agent } => DeskState::Closed { agent: agent.clone() },
             },

@@ -2,21 +2,29 @@
 //! only after that.
 
 use super::{Agent, Chat};
-use crate::id::ConversationId;
+use crate::id::{AgentId, ConversationId};
+use crate::protocol::api::Role;
 use crate::protocol::close::CloseCode;
 use crate::protocol::desk::DeskServerFrame;
 use crate::protocol::peer::ToConversation;
-use crate::protocol::session::{Session, SessionId, Stage};
+use crate::protocol::routing::{Decision, RoutingSettings};
+use crate::protocol::session::{Holder, Session, SessionId, Stage};
 
 /// One thing to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
+    /// Store the rules.
+    SaveSettings(Box<RoutingSettings>),
     /// Store an agent.
-    SaveAgent(Agent),
+    SaveAgent(Box<Agent>),
+    /// Forget an agent.
+    DropAgent(AgentId),
     /// Store a conversation.
-    SaveChat(Chat),
+    SaveChat(Box<Chat>),
     /// Forget a closed conversation.
     DropChat(ConversationId),
+    /// Store a decision, and forget those too old to keep.
+    SaveDecision(Box<Decision>),
     /// Put a tell to a conversation into the outbox.
     Tell {
         /// To whom.
@@ -54,6 +62,8 @@ pub enum To {
     Session(SessionId),
     /// Every console that has said hello.
     Consoles,
+    /// Those of owners and admins.
+    Admins,
 }
 
 impl To {
@@ -62,6 +72,13 @@ impl To {
         match self {
             Self::Session(id) => session.id == *id,
             Self::Consoles => session.stage == Stage::Live,
+            Self::Admins => {
+                let manages = |holder: &Holder| match holder {
+                    Holder::Agent { role, .. } => *role != Role::Agent,
+                    Holder::Visitor => false,
+                };
+                session.stage == Stage::Live && manages(&session.holder)
+            }
         }
     }
 }

@@ -1,48 +1,104 @@
 //! The rules of one site's desk: who is present, who waits, who gets whom. Pure: time is an
-//! argument, and what should happen comes back as effects.
+//! argument, and what should happen comes back as effects. docs/routing.md explains the rules and
+//! names what always holds (R1 to R18).
 //!
-//! Every handler ends in `settle`, which restores what must always hold: whoever's grace is over
-//! has given the conversations back, nobody waits while somebody is free, and every waiting
-//! visitor knows the place.
+//! Every handler ends in `settle`, which restores what must always hold: what is due has happened,
+//! nobody waits while somebody who could have them is free, and every waiting visitor is told the
+//! place. Whatever is changed goes through `put_agent` and `put_chat`, which keep the indices.
 
 mod agent;
 mod chat;
+mod choice;
+mod decision;
 mod desk;
 mod effect;
+mod hand;
+mod hours;
+mod index;
+mod offer;
+mod place;
+mod presence;
+mod queue;
+mod settings;
 mod settle;
 
 pub use agent::{Agent, Presence};
 pub use chat::{Chat, Place, State};
 pub use effect::{Effect, To};
+pub use hours::{Offset, Shift};
+pub use settings::{check, check_profile};
 
-use crate::id::{AgentId, ConversationId, Generation};
+use crate::id::{AgentId, ConversationId, Skill};
+use crate::protocol::Rejection;
+use crate::protocol::api::Role;
 use crate::protocol::close::CloseCode;
 use crate::protocol::desk::{DeskClientFrame, DeskServerFrame};
-use crate::protocol::event::AgentRef;
-use crate::protocol::frames::Context;
 use crate::protocol::peer::{ToConversation, ToRouter};
+use crate::protocol::routing::{Decision, RoutingSettings};
 use crate::protocol::session::{Holder, Session, Stage};
-use crate::protocol::{Rejection, api::Role};
 use crate::time::Millis;
-use std::collections::{BTreeMap, BTreeSet};
+use index::{Index, Key, Table};
+use queue::Queue;
+use std::collections::{BTreeMap, VecDeque};
+
+/// What is stored of a desk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// The rules; those of a new site when there are none.
+    pub settings: Option<RoutingSettings>,
+    /// Everyone known at the desk.
+    pub agents: Vec<Agent>,
+    /// Every conversation at the desk.
+    pub chats: Vec<Chat>,
+    /// The last decisions, oldest first.
+    pub decisions: Vec<Decision>,
+}
 
 /// The desk of one site, as rebuilt from its store.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Router {
+    settings: RoutingSettings,
     agents: BTreeMap<AgentId, Agent>,
     chats: BTreeMap<ConversationId, Chat>,
-    changed_agents: BTreeSet<AgentId>,
-    changed_chats: BTreeSet<ConversationId>,
+    /// The last ones, oldest first.
+    decisions: VecDeque<Decision>,
+    /// Those of this turn.
+    fresh: Vec<Decision>,
+    index: Index,
+    queues: Vec<Queue>,
+    /// When the back of queues is told next.
+    round: Option<Millis>,
+}
+
+impl Default for Router {
+    fn default() -> Self {
+        Self::restore(Stored::default())
+    }
 }
 
 impl Router {
     /// Rebuilds the desk from what is stored.
-    pub fn restore(agents: Vec<Agent>, chats: Vec<Chat>) -> Self {
-        Self {
-            agents: agents.into_iter().map(|agent| (agent.who.id.clone(), agent)).collect(),
-            chats: chats.into_iter().map(|chat| (chat.conversation.clone(), chat)).collect(),
-            ..Self::default()
+    pub fn restore(stored: Stored) -> Self {
+        let mut router = Self {
+            settings: stored.settings.unwrap_or_default(),
+            agents: BTreeMap::new(),
+            chats: BTreeMap::new(),
+            decisions: VecDeque::new(),
+            fresh: Vec::new(),
+            index: Index::default(),
+            queues: Vec::new(),
+            round: None,
+        };
+        // One by one: collecting them would sort them first, with code for each kind.
+        for agent in stored.agents {
+            router.agents.insert(agent.who.id.clone(), agent);
         }
+        for chat in stored.chats {
+            router.chats.insert(chat.conversation.clone(), chat);
+        }
+        stored.decisions.into_iter().for_each(|one| router.keep(one));
+        router.rebuild_index();
+        router
     }
 
     /// Everyone known at the desk, by id.
@@ -55,6 +111,11 @@ impl Router {
         self.chats.values()
     }
 
+    /// A conversation of the desk.
+    pub fn chat(&self, id: &ConversationId) -> Option<&Chat> {
+        self.chats.get(id)
+    }
+
     /// Takes one frame of a console.
     pub fn handle_frame(
         &mut self,
@@ -65,31 +126,46 @@ impl Router {
         let Holder::Agent { agent, role, capacity, .. } = &from.holder else {
             return vec![Effect::Close { session: from.id, code: CloseCode::BadFrame }];
         };
-        if from.stage == Stage::New && frame != (DeskClientFrame::Hello {}) {
+        if frame == (DeskClientFrame::Hello {}) {
+            return self.handle_hello(now, from, agent, *capacity);
+        }
+        if from.stage == Stage::New {
             return vec![Effect::Close { session: from.id, code: CloseCode::HelloRequired }];
         }
         let mut effects = Vec::new();
-        match frame {
-            DeskClientFrame::Hello {} => {
-                self.arrive(now, agent, *capacity);
-                self.settle(now, &mut effects);
-                let frame = self.desk(&agent.id);
-                effects.push(Effect::Send { to: To::Session(from.id), frame });
-                if from.stage != Stage::Live {
-                    effects.push(Effect::Advance { session: from.id, stage: Stage::Live });
-                }
-                return effects;
+        let (by, manages) = (&agent.id, *role != Role::Agent);
+        let about = conversation_of(&frame).cloned();
+        let done = match frame {
+            DeskClientFrame::Hello {} => Ok(()),
+            DeskClientFrame::Accept { on } => {
+                self.accept(now, by, on);
+                Ok(())
             }
-            DeskClientFrame::Accept { on } => self.accept(now, &agent.id, on),
-            DeskClientFrame::Transfer { conversation, to } => {
-                let may = *role != Role::Agent;
-                let done = self.transfer(now, &agent.id, may, &conversation, &to, &mut effects);
-                reject(from, conversation, done, &mut effects);
+            DeskClientFrame::Ready {} => {
+                self.end_wrap_up(by);
+                Ok(())
+            }
+            DeskClientFrame::Transfer { conversation, to, note } => {
+                let hand = hand::Hand { by: agent, manages, conversation: &conversation, note };
+                self.transfer(now, hand, &to, &mut effects)
+            }
+            DeskClientFrame::HandBack { conversation, department, note } => {
+                let hand = hand::Hand { by: agent, manages, conversation: &conversation, note };
+                self.hand_back(now, hand, department, &mut effects)
             }
             DeskClientFrame::Take { conversation } => {
-                let done = self.take(now, &agent.id, &conversation, &mut effects);
-                reject(from, conversation, done, &mut effects);
+                self.take(now, by, manages, &conversation, &mut effects)
             }
+            DeskClientFrame::Answer { conversation, yes } => {
+                self.answer(now, by, &conversation, yes, &mut effects)
+            }
+            DeskClientFrame::Explain { conversation } => {
+                self.handle_explain(from, manages, conversation, &mut effects)
+            }
+        };
+        if let Err(code) = done {
+            let frame = DeskServerFrame::Rejected { conversation: about, code };
+            effects.push(Effect::Send { to: To::Session(from.id), frame });
         }
         self.settle(now, &mut effects);
         effects
@@ -100,7 +176,7 @@ impl Router {
         let mut effects = Vec::new();
         match tell {
             ToRouter::Waiting { conversation, since, generation, context } => {
-                self.enqueue(conversation, since, generation, context);
+                self.enqueue(now, conversation, since, generation, context);
             }
             ToRouter::Closed { conversation, at, generation } => {
                 self.free(now, &conversation, at, generation);
@@ -110,160 +186,83 @@ impl Router {
         effects
     }
 
-    /// Learns which agents have a session now, and does what is due. Sockets are the only truth
-    /// about presence, so this comes after every lost socket, at every start and by the timer.
-    pub fn handle_present(&mut self, now: Millis, present: &BTreeSet<AgentId>) -> Vec<Effect> {
-        for agent in self.agents.values_mut() {
-            if agent.presence == Presence::Online && !present.contains(&agent.who.id) {
-                agent.presence = Presence::Gone { since: now };
-                self.changed_agents.insert(agent.who.id.clone());
-            }
-        }
-        let mut effects = Vec::new();
-        self.settle(now, &mut effects);
-        effects
-    }
-
-    /// When `handle_present` is wanted next: the earliest end of a grace period that matters.
+    /// When `handle_wake` is wanted next: the earliest end of anything that matters.
     pub fn next_timer(&self) -> Option<Millis> {
-        let holders = self.agents.values().filter(|agent| self.load(&agent.who.id) > 0);
-        holders.filter_map(Agent::grace_ends).min()
+        let own = self.index.of(Table::Timer, "").next().map(|key| Millis(key.first));
+        let shifts = self.queues.iter().filter_map(|queue| queue.shift?.until);
+        shifts.chain(own).chain(self.round).min()
     }
 
     /// Whether any agent has a console open, so that leases must be looked at.
     pub fn is_attended(&self) -> bool {
-        self.agents.values().any(|agent| agent.presence == Presence::Online)
+        self.index.has_any(Table::Online)
     }
 
-    /// Open conversations of an agent.
+    /// Agents present, for tests and the lease check.
+    pub fn online(&self) -> impl Iterator<Item = AgentId> {
+        self.index.of(Table::Online, "").filter_map(Key::agent)
+    }
+
+    /// Conversations that an agent answers or is asked to.
     pub fn load(&self, id: &AgentId) -> u32 {
-        let count = self.chats.values().filter(|chat| chat.is_assigned_to(id)).count();
-        u32::try_from(count).unwrap_or(u32::MAX)
+        self.index.load(id)
     }
 
-    fn arrive(&mut self, now: Millis, who: &AgentRef, capacity: u32) {
-        let agent = self.agents.entry(who.id.clone()).or_insert_with(|| Agent {
-            who: who.clone(),
-            capacity,
-            accepting: false,
-            idle_since: now,
-            presence: Presence::Gone { since: now },
-        });
-        let before = agent.clone();
-        agent.who = who.clone();
-        agent.capacity = capacity;
-        agent.presence = Presence::Online;
-        if *agent != before {
-            self.changed_agents.insert(who.id.clone());
-        }
+    /// When the conversations of a gone agent go back to the queue.
+    pub fn grace_ends(&self, agent: &Agent) -> Option<Millis> {
+        agent.grace_ends(self.grace())
     }
 
-    fn accept(&mut self, now: Millis, id: &AgentId, on: bool) {
-        if let Some(agent) = self.agents.get_mut(id)
-            && agent.accepting != on
-        {
-            agent.accepting = on;
-            agent.idle_since = now;
-            self.changed_agents.insert(id.clone());
-        }
+    /// Whether the indices say what agents and conversations say; for tests.
+    pub fn is_indexed(&self) -> bool {
+        let mut again = self.clone();
+        again.rebuild_index();
+        again.index == self.index
     }
 
-    fn enqueue(
-        &mut self,
-        conversation: ConversationId,
-        since: Millis,
-        generation: Generation,
-        context: Context,
-    ) {
-        let rank = self.last_rank().saturating_add(1);
-        let known = self.chats.get(&conversation);
-        if known.is_some_and(|chat| !matches!(chat.state, State::Closed { .. })) {
-            return; // Already open: a late repetition.
-        }
-        let generation = known.map_or(generation, |chat| chat.generation.max(generation));
-        self.changed_chats.insert(conversation.clone());
-        let state = State::Waiting { rank, told: None };
-        let chat = Chat { conversation: conversation.clone(), since, context, generation, state };
-        self.chats.insert(conversation, chat);
-    }
-
-    fn free(
-        &mut self,
-        now: Millis,
-        conversation: &ConversationId,
-        at: Millis,
-        generation: Generation,
-    ) {
-        let Some(chat) = self.chats.get_mut(conversation) else { return };
-        let State::Assigned { agent } = chat.state.clone() else { return };
-        if chat.generation != generation {
-            return; // Another assignment has come meanwhile; the conversation will hear of it.
-        }
-        chat.state = State::Closed { agent: Some(agent.clone()) };
-        chat.since = at;
-        self.changed_chats.insert(conversation.clone());
-        self.touch(now, &agent.id);
-    }
-
-    fn transfer(
-        &mut self,
-        now: Millis,
-        by: &AgentId,
-        any: bool,
-        conversation: &ConversationId,
-        to: &AgentId,
+    fn handle_explain(
+        &self,
+        from: &Session,
+        manages: bool,
+        about: Option<ConversationId>,
         effects: &mut Vec<Effect>,
     ) -> Result<(), Rejection> {
-        let chat = self.chats.get(conversation).ok_or(Rejection::UnknownConversation)?;
-        let State::Assigned { agent } = &chat.state else { return Err(Rejection::NotAssigned) };
-        let from = agent.id.clone();
-        if from != *by && !any {
-            return Err(Rejection::NotAssigned);
+        if about.is_none() && !manages {
+            return Err(Rejection::Forbidden);
         }
-        if from == *to {
-            return Ok(());
-        }
-        self.check_room(to)?;
-        self.assign(now, conversation, to, effects);
-        self.touch(now, &from);
+        effects.push(Effect::Send { to: To::Session(from.id), frame: self.explain(about) });
         Ok(())
     }
 
-    fn take(
-        &mut self,
-        now: Millis,
-        by: &AgentId,
-        conversation: &ConversationId,
-        effects: &mut Vec<Effect>,
-    ) -> Result<(), Rejection> {
-        let chat = self.chats.get(conversation).ok_or(Rejection::UnknownConversation)?;
-        if !matches!(chat.state, State::Waiting { .. }) {
-            return Err(Rejection::NotWaiting);
-        }
-        self.check_room(by)?;
-        self.assign(now, conversation, by, effects);
-        Ok(())
+    /// A conversation, to be changed and put back. Copied in one place, for the size of the worker.
+    #[inline(never)]
+    fn chat_copy(&self, id: &ConversationId) -> Option<Chat> {
+        self.chats.get(id).cloned()
     }
 
-    /// An agent may get one more by hand: present and below capacity.
-    fn check_room(&self, id: &AgentId) -> Result<(), Rejection> {
-        let agent = self.agents.get(id).ok_or(Rejection::AgentUnavailable)?;
-        let room = agent.presence == Presence::Online && self.load(id) < agent.capacity;
-        if room { Ok(()) } else { Err(Rejection::AgentUnavailable) }
+    /// As `chat_copy`.
+    #[inline(never)]
+    fn agent_copy(&self, id: &AgentId) -> Option<Agent> {
+        self.agents.get(id).cloned()
     }
 
     /// The one place where a conversation gets an agent.
+    #[inline(never)]
     fn assign(
         &mut self,
         now: Millis,
         conversation: &ConversationId,
         to: &AgentId,
+        verdict: decision::Verdict,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(agent) = self.agents.get(to) else { return };
-        let Some(chat) = self.chats.get_mut(conversation) else { return };
+        let Some(mut agent) = self.agent_copy(to) else { return };
+        let Some(mut chat) = self.chat_copy(conversation) else { return };
+        let nth = self.note(now, &chat, verdict.about(to));
         chat.generation = chat.generation.next();
         chat.state = State::Assigned { agent: agent.who.clone() };
+        chat.last = Some(to.clone());
+        (chat.passed, chat.again, chat.fallback_at) = (Vec::new(), None, None);
         effects.push(Effect::Tell {
             to: conversation.clone(),
             tell: ToConversation::Assigned {
@@ -271,35 +270,97 @@ impl Router {
                 generation: chat.generation,
             },
         });
-        self.changed_chats.insert(conversation.clone());
-        self.touch(now, to);
+        self.put_chat(chat);
+        (agent.idle_since, agent.given) = (now, nth);
+        self.put_agent(agent);
     }
 
-    /// The agent's load changed now.
-    fn touch(&mut self, now: Millis, id: &AgentId) {
-        if let Some(agent) = self.agents.get_mut(id) {
-            agent.idle_since = now;
-            self.changed_agents.insert(id.clone());
+    /// Stores an agent's state and what follows from it.
+    #[inline(never)]
+    fn put_agent(&mut self, agent: Agent) {
+        let id = agent.who.id.clone();
+        let staffed = self.staffing();
+        if let Some(old) = self.agents.get(&id) {
+            if *old == agent {
+                return;
+            }
+            self.index.remove_agent(old);
+        }
+        self.index.add_agent(&agent);
+        self.index.note(Table::Agent, id.as_str());
+        self.agents.insert(id, agent);
+        let staffed = staffed.into_iter().zip(self.staffing());
+        for (queue, (before, now)) in self.queues.iter_mut().zip(staffed) {
+            queue.moved |= before != now;
         }
     }
 
-    fn last_rank(&self) -> i32 {
-        self.ranks().max().unwrap_or(0)
+    /// Stores a conversation's state and what follows from it.
+    #[inline(never)]
+    fn put_chat(&mut self, chat: Chat) {
+        let id = chat.conversation.clone();
+        let old = self.chats.get(&id);
+        if old == Some(&chat) {
+            return;
+        }
+        let (before, after) = (old.and_then(Chat::holder), chat.holder());
+        let moved = before != after;
+        let touched: Vec<AgentId> =
+            before.into_iter().chain(after).filter(|_| moved).cloned().collect();
+        for agent in touched.iter().filter_map(|id| self.agents.get(id)) {
+            self.index.remove_agent(agent);
+        }
+        if let Some(old) = old.cloned() {
+            self.index.remove_chat(&old, &self.lane_of(&old));
+            self.has_moved(&old);
+        }
+        self.has_moved(&chat);
+        self.index.add_chat(&chat, &self.lane_of(&chat));
+        for agent in touched.iter().filter_map(|id| self.agents.get(id)) {
+            self.index.add_agent(agent);
+        }
+        touched.iter().for_each(|id| self.index.note(Table::Agent, id.as_str()));
+        self.index.note(Table::Chat, id.as_str());
+        self.chats.insert(id, chat);
     }
 
-    fn ranks(&self) -> impl Iterator<Item = i32> {
-        self.chats.values().filter_map(Chat::rank)
+    /// Names those who can go to the same agents: whom the first of them cannot have, none can.
+    fn lane_of(&self, chat: &Chat) -> String {
+        let required = self.requires_language(&chat.department);
+        let language = if required { chat.language() } else { String::new() };
+        let mut names = vec![chat.department.as_str(), &language];
+        names.extend(chat.skills.iter().map(Skill::as_str));
+        names.push("");
+        names.extend(chat.passed.iter().map(AgentId::as_str));
+        names.join(" ")
+    }
+
+    #[inline(never)]
+    fn rebuild_index(&mut self) {
+        let mut index = Index::new(self.grace());
+        for chat in self.chats.values() {
+            index.add_chat(chat, &self.lane_of(chat));
+        }
+        self.agents.values().for_each(|agent| index.add_agent(agent));
+        self.index = index;
+        for key in [self.index.firsts(Table::Line), self.index.firsts(Table::Parked)].concat() {
+            if let Some(queue) = key.department().and_then(|id| self.queue_mut(&id)) {
+                queue.moved = true;
+            }
+        }
     }
 }
 
-fn reject(
-    from: &Session,
-    conversation: ConversationId,
-    done: Result<(), Rejection>,
-    effects: &mut Vec<Effect>,
-) {
-    if let Err(code) = done {
-        let frame = DeskServerFrame::Rejected { conversation: Some(conversation), code };
-        effects.push(Effect::Send { to: To::Session(from.id), frame });
+/// Which conversation a frame is about.
+fn conversation_of(frame: &DeskClientFrame) -> Option<&ConversationId> {
+    match frame {
+        DeskClientFrame::Transfer { conversation, .. }
+        | DeskClientFrame::HandBack { conversation, .. }
+        | DeskClientFrame::Take { conversation }
+        | DeskClientFrame::Answer { conversation, .. } => Some(conversation),
+        DeskClientFrame::Explain { conversation } => conversation.as_ref(),
+        DeskClientFrame::Hello {} | DeskClientFrame::Accept { .. } | DeskClientFrame::Ready {} => {
+            None
+        }
     }
 }

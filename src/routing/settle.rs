@@ -1,127 +1,239 @@
-//! What must hold after every handler, made to hold: grace, matching, places, and the news of it.
+//! What must hold after every handler, made to hold: timers, parking, fallback, matching, places,
+//! and the news of it.
 
-use super::{Chat, Effect, Place, Presence, Router, State, To};
-use crate::id::{AgentId, ConversationId};
+use super::decision::Verdict;
+use super::index::{Ends, Key, Table};
+use super::{Effect, Router, State, To};
+use crate::id::{AgentId, ConversationId, DepartmentId};
 use crate::limits;
-use crate::protocol::desk::DeskServerFrame;
-use crate::protocol::peer::ToConversation;
+use crate::protocol::desk::{Away, DeskServerFrame};
+use crate::protocol::routing::{Because, Made, Mode};
 use crate::time::Millis;
-use std::cmp::Reverse;
 
 impl Router {
     pub(super) fn settle(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        self.end_grace(now, effects);
+        self.end_what_is_due(now, effects);
+        self.park_left_over(now);
+        self.take_in(now);
+        self.fall_back(now);
         self.match_waiting(now, effects);
+        // Whoever was served has left room for those who wait outside.
+        while self.take_in(now) {
+            self.match_waiting(now, effects);
+        }
         self.forget_old(effects);
-        self.tell_places(effects);
+        self.tell_places(now, effects);
         self.publish(effects);
     }
 
-    /// Gives the conversations of agents whose grace is over back to the front of the queue.
-    fn end_grace(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        let over = |end: Millis| end <= now;
-        let gone: Vec<AgentId> = self
-            .agents
-            .values()
-            .filter(|agent| agent.grace_ends().is_some_and(over))
-            .map(|agent| agent.who.id.clone())
-            .collect();
-        let mut back: Vec<(Millis, ConversationId)> = self
-            .chats
-            .values()
-            .filter(|chat| gone.iter().any(|id| chat.is_assigned_to(id)))
-            .map(|chat| (chat.since, chat.conversation.clone()))
-            .collect();
-        // The one that began first ends up in front of all.
-        back.sort_by_key(|key| Reverse(key.clone()));
-        let mut front = self.ranks().min().unwrap_or(1);
-        for (_, conversation) in back {
-            let Some(chat) = self.chats.get_mut(&conversation) else { continue };
-            let State::Assigned { agent } = chat.state.clone() else { continue };
-            front = front.saturating_sub(1);
-            chat.generation = chat.generation.next();
-            chat.state = State::Waiting { rank: front, told: None };
-            let tell = ToConversation::Requeued { generation: chat.generation };
-            effects.push(Effect::Tell { to: conversation.clone(), tell });
-            self.changed_chats.insert(conversation);
-            self.changed_agents.insert(agent.id);
+    fn end_what_is_due(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        let mut gone = Vec::new();
+        for timer in self.index.due(now) {
+            match (timer.ends(), timer.agent(), timer.conversation()) {
+                (Some(Ends::Grace), Some(id), _) => gone.push(id),
+                (Some(Ends::WrapUp), Some(id), _) => self.end_wrap_up(&id),
+                (Some(Ends::Offer), _, Some(id)) => self.miss(now, &id, effects),
+                (Some(Ends::Rest), _, Some(id)) => self.ask_again(&id),
+                (Some(Ends::Wait), _, Some(id)) => self.move_on(now, &id, Because::WaitedLong),
+                _ => {}
+            }
+        }
+        self.give_back(now, &gone, effects);
+    }
+
+    /// Why whoever comes to this department now is parked.
+    pub(super) fn why_park(&self, department: &DepartmentId) -> Option<Because> {
+        if !self.is_open(department) {
+            return Some(Because::OutOfHours);
+        }
+        let bound = self.department(department)?.queue_max?;
+        let parked = !self.index.is_empty(Table::Parked, department.as_str());
+        (parked || self.room(department, bound) == 0).then_some(Because::QueueFull)
+    }
+
+    /// Parks who waits at a closed department that nobody attends.
+    fn park_left_over(&mut self, now: Millis) {
+        for department in self.groups(Table::Line) {
+            if !self.is_open(&department) && !self.index.is_staffed(&department) {
+                for id in self.all_of(Table::Line, &department, usize::MAX) {
+                    self.park(now, &id);
+                }
+            }
         }
     }
 
-    /// Gives waiting conversations to free agents until one of the two runs out.
+    /// Takes into the queue who is parked at an open department with room, in the order they came.
+    /// Whether there was anybody.
+    fn take_in(&mut self, now: Millis) -> bool {
+        let mut any = false;
+        for department in self.groups(Table::Parked) {
+            if !self.is_open(&department) {
+                continue;
+            }
+            let bound = self.department(&department).and_then(|rules| rules.queue_max);
+            let room = bound.map_or(usize::MAX, |bound| self.room(&department, bound));
+            for id in self.all_of(Table::Parked, &department, room) {
+                self.unpark(now, &id);
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// Departments with somebody in a table.
+    fn groups(&self, table: Table) -> Vec<DepartmentId> {
+        self.index.firsts(table).iter().filter_map(Key::department).collect()
+    }
+
+    /// The first of a department in a table.
+    fn all_of(&self, table: Table, department: &DepartmentId, count: usize) -> Vec<ConversationId> {
+        let keys = self.index.of(table, department.as_str()).take(count);
+        keys.filter_map(Key::conversation).collect()
+    }
+
+    /// How many may enter a queue of this length.
+    fn room(&self, department: &DepartmentId, bound: u32) -> usize {
+        let bound = bound as usize;
+        bound.saturating_sub(self.index.of(Table::Line, department.as_str()).take(bound).count())
+    }
+
+    fn park(&mut self, now: Millis, id: &ConversationId) {
+        let Some(mut chat) = self.chat_copy(id) else { return };
+        let State::Waiting { rank, told, .. } = chat.state else { return };
+        chat.state = State::Parked { rank, told };
+        self.note(now, &chat, Verdict::new(Made::Parked, Because::OutOfHours));
+        self.put_chat(chat);
+    }
+
+    fn unpark(&mut self, now: Millis, id: &ConversationId) {
+        let Some(mut chat) = self.chat_copy(id) else { return };
+        let State::Parked { rank, told } = chat.state else { return };
+        chat.state = State::Waiting { rank, told, offer: None };
+        chat.fallback_at = self.fallback_of(now, &chat.department);
+        self.note(now, &chat, Verdict::new(Made::Queued, Because::Opened));
+        self.put_chat(chat);
+    }
+
+    /// Sends who waits where nobody is on duty to a fallback where somebody is.
+    fn fall_back(&mut self, now: Millis) {
+        for department in self.groups(Table::Line) {
+            let fallback = self.department(&department).and_then(|rules| rules.fallback.as_ref());
+            let attended = |id: &DepartmentId| self.index.is_staffed(id) && self.is_open(id);
+            if !self.index.is_staffed(&department) && fallback.is_some_and(attended) {
+                for id in self.all_of(Table::Line, &department, usize::MAX) {
+                    self.move_on(now, &id, Because::NobodyOnDuty);
+                }
+            }
+        }
+    }
+
+    /// Sends a visitor to the fallback of the department, with the turn they have.
+    fn move_on(&mut self, now: Millis, id: &ConversationId, because: Because) {
+        let Some(mut chat) = self.chat_copy(id) else { return };
+        let State::Waiting { offer, .. } = &mut chat.state else { return };
+        let rules = self.settings.departments.iter().find(|one| one.id == chat.department);
+        chat.fallback_at = None;
+        let Some(fallback) = rules.and_then(|rules| rules.fallback.clone()) else {
+            return self.put_chat(chat);
+        };
+        *offer = None;
+        let own = rules.map(|rules| rules.skills.clone()).unwrap_or_default();
+        let more = self.department(&fallback).map(|rules| rules.skills.clone());
+        chat.skills.retain(|skill| !own.contains(skill));
+        chat.skills = super::settings::union(chat.skills, more.unwrap_or_default());
+        chat.department = fallback;
+        self.note(now, &chat, Verdict::new(Made::Moved, because));
+        self.put_chat(chat);
+    }
+
+    /// Gives waiting conversations to free agents until no free agent can have any.
     fn match_waiting(&mut self, now: Millis, effects: &mut Vec<Effect>) {
-        for conversation in self.queue() {
-            let Some(agent) = self.choose() else { break };
-            self.assign(now, &conversation, &agent, effects);
+        while self.index.has_any(Table::Load) && self.index.has_any(Table::Lane) {
+            let Some((conversation, choice)) = self.next_match() else { break };
+            let Some(chat) = self.chat_copy(&conversation) else { break };
+            let offers = self.mode(&chat.department) == Mode::Offer;
+            let made = if offers { Made::Offered } else { Made::Assigned };
+            let mut verdict = Verdict::new(made, choice.because);
+            verdict.others = choice.others;
+            if offers {
+                self.offer(now, chat, verdict, &choice.agent);
+            } else {
+                self.assign(now, &conversation, &choice.agent, verdict, effects);
+            }
         }
     }
 
-    /// The least loaded agent on duty below capacity; of these the longest idle; of these the
-    /// lowest id.
-    fn choose(&self) -> Option<AgentId> {
-        self.agents
-            .values()
-            .filter(|agent| agent.is_on_duty())
-            .map(|agent| (self.load(&agent.who.id), agent))
-            .filter(|(load, agent)| *load < agent.capacity)
-            .min_by_key(|(load, agent)| (*load, agent.idle_since, &agent.who.id))
-            .map(|(_, agent)| agent.who.id.clone())
+    /// Whose turn it is of all for whom an agent is free. In each lane only the first is asked
+    /// about: whom that one cannot have, those behind cannot have either.
+    fn next_match(&self) -> Option<(ConversationId, super::choice::Choice)> {
+        let mut best: Option<(i64, ConversationId, super::choice::Choice)> = None;
+        for first in self.index.firsts(Table::Lane) {
+            if best.as_ref().is_some_and(|(rank, ..)| *rank < first.first) {
+                continue;
+            }
+            let found = first.conversation().and_then(|id| self.chats.get(&id));
+            let Some(chat) = found.filter(|chat| self.mode(&chat.department) != Mode::Manual)
+            else {
+                continue;
+            };
+            if let Some(choice) = self.choose(chat) {
+                best = Some((first.first, chat.conversation.clone(), choice));
+            }
+        }
+        best.map(|(_, id, choice)| (id, choice))
     }
 
-    /// Waiting conversations, the next one first.
-    fn queue(&self) -> Vec<ConversationId> {
-        let mut waiting: Vec<(i32, &Chat)> =
-            self.chats.values().filter_map(|chat| Some((chat.rank()?, chat))).collect();
-        waiting.sort_by_key(|(rank, _)| *rank);
-        waiting.into_iter().map(|(_, chat)| chat.conversation.clone()).collect()
+    fn mode(&self, department: &DepartmentId) -> Mode {
+        self.department(department).map_or(Mode::Automatic, |rules| rules.mode)
+    }
+
+    /// Agents whose departments have all closed go off duty.
+    pub(super) fn end_shifts(&mut self, now: Millis, closed: &[DepartmentId]) {
+        let open = |id: &DepartmentId| self.is_open(id);
+        let any_open = self.settings.departments.iter().any(|one| open(&one.id));
+        let over = |agent: &&super::Agent| {
+            let own = &agent.profile.departments;
+            let closes = own.is_empty() || own.iter().any(|id| closed.contains(id));
+            agent.accepting
+                && closes
+                && !if own.is_empty() { any_open } else { own.iter().any(open) }
+        };
+        let ids: Vec<AgentId> =
+            self.agents.values().filter(over).map(|agent| agent.who.id.clone()).collect();
+        for id in ids {
+            if let Some(mut agent) = self.agent_copy(&id) {
+                (agent.accepting, agent.away) = (false, Some(Away::ShiftOver));
+                self.put_agent(agent);
+                self.withdraw_offers(now, &id, Because::AgentAway);
+            }
+        }
     }
 
     /// Keeps only the conversations closed last.
     fn forget_old(&mut self, effects: &mut Vec<Effect>) {
-        let mut closed: Vec<(Millis, ConversationId)> = self
-            .chats
-            .values()
-            .filter(|chat| matches!(chat.state, State::Closed { .. }))
-            .map(|chat| (chat.since, chat.conversation.clone()))
-            .collect();
-        closed.sort_by_key(|key| Reverse(key.clone()));
-        for (_, conversation) in closed.into_iter().skip(limits::CLOSED_KEPT) {
-            self.chats.remove(&conversation);
-            self.changed_chats.remove(&conversation);
-            effects.push(Effect::DropChat(conversation));
-        }
-    }
-
-    /// Tells those in front of the queue their place, when it is not what they were told.
-    fn tell_places(&mut self, effects: &mut Vec<Effect>) {
-        let staffed = self.agents.values().any(super::Agent::is_on_duty);
-        let queue = self.queue();
-        for (conversation, position) in queue.into_iter().take(limits::PLACES_TOLD).zip(1u32..) {
-            let place = Place { position, staffed };
-            if let Some(chat) = self.chats.get_mut(&conversation)
-                && let State::Waiting { told, .. } = &mut chat.state
-                && *told != Some(place)
-            {
-                *told = Some(place);
-                effects.push(Effect::SaveChat(chat.clone()));
-                let tell = ToConversation::Place { place };
-                effects.push(Effect::Tell { to: conversation, tell });
+        let closed = self.index.of(Table::Closed, "");
+        let more = self.index.closed.saturating_sub(limits::CLOSED_KEPT);
+        let old: Vec<ConversationId> = closed.take(more).filter_map(Key::conversation).collect();
+        for id in old {
+            if let Some(chat) = self.chats.remove(&id) {
+                self.index.remove_chat(&chat, "");
             }
+            effects.push(Effect::DropChat(id));
         }
     }
 
     /// Stores and shows what changed.
     fn publish(&mut self, effects: &mut Vec<Effect>) {
         let mut changed = Vec::new();
-        for id in std::mem::take(&mut self.changed_chats) {
-            if let Some(chat) = self.chats.get(&id) {
-                effects.push(Effect::SaveChat(chat.clone()));
+        for key in self.index.take_noted(Table::Chat) {
+            if let Some(chat) = key.conversation().and_then(|id| self.chats.get(&id)) {
+                effects.push(Effect::SaveChat(Box::new(chat.clone())));
                 changed.push(chat.entry());
             }
         }
-        for id in std::mem::take(&mut self.changed_agents) {
-            if let Some(agent) = self.agents.get(&id) {
-                effects.push(Effect::SaveAgent(agent.clone()));
+        for key in self.index.take_noted(Table::Agent) {
+            if let Some(agent) = key.agent().and_then(|id| self.agents.get(&id)) {
+                effects.push(Effect::SaveAgent(Box::new(agent.clone())));
                 let frame = DeskServerFrame::Agent { agent: self.roster_entry(agent) };
                 effects.push(Effect::Send { to: To::Consoles, frame });
             }
@@ -130,11 +242,7 @@ impl Router {
             let frame = DeskServerFrame::Conversations { changed };
             effects.push(Effect::Send { to: To::Consoles, frame });
         }
-    }
-
-    /// Agents present, for tests and the lease check.
-    pub fn online(&self) -> impl Iterator<Item = &AgentId> {
-        let present = |agent: &&super::Agent| agent.presence == Presence::Online;
-        self.agents.values().filter(present).map(|agent| &agent.who.id)
+        let decisions = std::mem::take(&mut self.fresh).into_iter();
+        effects.extend(decisions.map(|one| Effect::SaveDecision(Box::new(one))));
     }
 }

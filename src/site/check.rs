@@ -34,10 +34,15 @@ pub fn new_agent(asked: &NewAgent) -> Result<(), ApiError> {
     if !(min..=max).contains(&length) {
         return Err(bad(format!("A password has {min} to {max} characters.")));
     }
-    if !(1..=limits::CAPACITY_MAX).contains(&asked.capacity) {
-        return Err(bad(format!("Capacity is 1 to {}.", limits::CAPACITY_MAX)));
+    capacity(asked.capacity)
+}
+
+/// Checks how many conversations an agent may have at once.
+pub fn capacity(count: u32) -> Result<(), ApiError> {
+    if (1..=limits::CAPACITY_MAX).contains(&count) {
+        return Ok(());
     }
-    Ok(())
+    Err(bad(format!("Capacity is 1 to {}.", limits::CAPACITY_MAX)))
 }
 
 /// An e-mail as it is compared: trimmed, lower case.

@@ -3,6 +3,7 @@
 
 mod check;
 pub mod origin;
+mod team;
 
 use crate::auth::authorize::{Action, may};
 use crate::auth::{password, secret};
@@ -66,6 +67,8 @@ pub trait Records {
     fn put_settings(&self, settings: &Settings) -> Result<(), Self::Error>;
     /// The whole team, by name.
     fn members(&self) -> Result<Vec<Member>, Self::Error>;
+    /// Forgets a member, and all their sign-ins.
+    fn drop_member(&self, id: &AgentId) -> Result<(), Self::Error>;
     /// Stores a member.
     fn put_member(&self, member: &Member) -> Result<(), Self::Error>;
     /// A sign-in by its hash.
@@ -131,7 +134,15 @@ pub fn handle<R: Records>(
             Ok(Ok(SiteAnswer::Team { members }))
         }),
         SiteRequest::AddAgent { secret, agent } => {
-            with_member(now, &secret, records, |caller| add(&caller, agent, fresh, records))
+            with_member(now, &secret, records, |caller| team::add(&caller, agent, fresh, records))
+        }
+        SiteRequest::SetCapacity { secret, agent, capacity } => {
+            with_member(now, &secret, records, |caller| {
+                team::set_capacity(&caller, &agent, capacity, records)
+            })
+        }
+        SiteRequest::RemoveAgent { secret, agent } => {
+            with_member(now, &secret, records, |caller| team::remove(&caller, &agent, records))
         }
         SiteRequest::Embed { origin, own } => {
             let allowed = own || origin::allows(&settings.origins, &origin);
@@ -253,31 +264,6 @@ fn with_member<R: Records>(
         records.put_login(&login)?;
     }
     then(member)
-}
-
-fn add<R: Records>(
-    caller: &Member,
-    asked: NewAgent,
-    fresh: Fresh,
-    records: &R,
-) -> Result<Answer, R::Error> {
-    if !may(caller.role, Action::AddAgent(asked.role)) {
-        return Ok(Err(forbidden()));
-    }
-    let member = match new_member(asked, fresh) {
-        Ok(member) => member,
-        Err(error) => return Ok(Err(error)),
-    };
-    let team = records.members()?;
-    if team.iter().any(|one| one.email == member.email) {
-        let text = "Somebody in the team has this e-mail.";
-        return Ok(Err(ApiError::new(ErrorCode::EmailTaken, text)));
-    }
-    if team.len() >= limits::AGENTS_PER_SITE {
-        return Ok(Err(ApiError::new(ErrorCode::BadRequest, "The team is full.")));
-    }
-    records.put_member(&member)?;
-    Ok(Ok(SiteAnswer::Added(team_member(&member))))
 }
 
 fn new_member(asked: NewAgent, fresh: Fresh) -> Result<Member, ApiError> {

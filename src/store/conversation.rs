@@ -4,7 +4,7 @@ use super::mail::{self, Mail};
 use super::schema::{self, Steps};
 use super::sql::{Arg, Row, Sql, StoreError};
 use crate::conversation::{Conversation, Digest, Effect, Head, Ids, Log, Page, Standing, Tail};
-use crate::id::{AgentId, Chain, ClientId, ConversationId, Epoch, Generation, Seq};
+use crate::id::{AgentId, Chain, ClientId, ConversationId, DepartmentId, Epoch, Generation, Seq};
 use crate::limits;
 use crate::protocol::event::{AgentRef, Author, Body, Event};
 use crate::protocol::frames::{ClientFrame, Context, Marks, Place};
@@ -18,6 +18,10 @@ pub(super) const STEPS: Steps = &[
     "ALTER TABLE event ADD COLUMN chain INTEGER NOT NULL DEFAULT 0",
     "DROP INDEX event_client_id;
      CREATE TABLE ids(first INTEGER PRIMARY KEY, digests TEXT NOT NULL)",
+    "ALTER TABLE head ADD COLUMN wait_s INTEGER;
+     ALTER TABLE head ADD COLUMN opens INTEGER;
+     ALTER TABLE head ADD COLUMN department TEXT;
+     ALTER TABLE head ADD COLUMN wished TEXT",
 ];
 
 /// The one peer of a conversation's outbox.
@@ -41,9 +45,11 @@ const PAGE: &str = "INSERT INTO ids(first, digests) VALUES(?, ?)";
 const SENDERS: &str = "SELECT role, agent, client_id FROM event WHERE seq >= ? ORDER BY seq";
 const SAVE: &str =
     "INSERT OR REPLACE INTO head(id, epoch, standing, position, staffed, agent, name,
-    generation, seen_visitor, seen_agent, locale, page) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    generation, seen_visitor, seen_agent, locale, page, wait_s, opens, department, wished)
+    VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 const LOAD: &str = "SELECT epoch, standing, position, staffed, agent, name, generation,
-    seen_visitor, seen_agent, locale, page FROM head WHERE id = 1";
+    seen_visitor, seen_agent, locale, page, wait_s, opens, department, wished FROM head
+    WHERE id = 1";
 
 /// A conversation's rows.
 pub struct ConversationStore<'a, S>(&'a S);
@@ -212,6 +218,10 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
                 head.seen.agent.0.into(),
                 head.context.locale.as_str().into(),
                 head.context.page.as_str().into(),
+                place.and_then(|place| place.wait_s).into(),
+                place.and_then(|place| place.opens).map(|moment| moment.0).into(),
+                head.context.department.as_ref().map(DepartmentId::as_str).into(),
+                head.context.agent.as_ref().map(AgentId::as_str).into(),
             ],
         )
     }
@@ -338,12 +348,17 @@ fn read_head(mut row: Row) -> Result<Head, StoreError> {
     let staffed = row.maybe_int()?.map(|flag| flag != 0);
     let agent = row.maybe_text()?.as_deref().and_then(AgentId::parse);
     let name = row.maybe_text()?;
+    let generation = Generation(row.count()?);
+    let seen = Marks { visitor: Seq(row.count()?), agent: Seq(row.count()?) };
+    let (locale, page) = (row.text()?, row.text()?);
+    let wait_s = row.maybe_int()?.and_then(|number| u32::try_from(number).ok());
+    let opens = row.maybe_int()?.map(Millis);
+    let department = row.maybe_text()?.as_deref().and_then(DepartmentId::parse);
+    let wished = row.maybe_text()?.as_deref().and_then(AgentId::parse);
     let standing = match standing.as_str() {
         "waiting" => {
-            let place = position.zip(staffed);
-            Standing::Waiting {
-                place: place.map(|(position, staffed)| Place { position, staffed }),
-            }
+            let place = |(position, staffed)| Place { position, staffed, wait_s, opens };
+            Standing::Waiting { place: position.zip(staffed).map(place) }
         }
         "assigned" => {
             let (id, name) = agent.zip(name).ok_or_else(lost)?;
@@ -354,8 +369,8 @@ fn read_head(mut row: Row) -> Result<Head, StoreError> {
     Ok(Head {
         epoch,
         standing,
-        generation: Generation(row.count()?),
-        seen: Marks { visitor: Seq(row.count()?), agent: Seq(row.count()?) },
-        context: Context { locale: row.text()?, page: row.text()? },
+        generation,
+        seen,
+        context: Context { locale, page, department, agent: wished },
     })
 }

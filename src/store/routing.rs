@@ -1,16 +1,21 @@
-//! The store of a router: agents, conversations, mail.
+//! The store of a router: rules, agents, conversations, decisions, mail. A row is the JSON of what
+//! the rules keep; the desk is always read whole, and nothing is searched for in it.
 
 use super::mail::{self, Mail};
 use super::schema::{self, Steps};
-use super::sql::{Row, Sql, StoreError};
-use crate::id::{AgentId, ConversationId, Generation};
-use crate::protocol::event::AgentRef;
-use crate::protocol::frames::{Context, Place};
+use super::sql::{Sql, StoreError};
+use crate::limits;
 use crate::protocol::peer::ToConversation;
-use crate::routing::{Agent, Chat, Effect, Presence, Router, State};
+use crate::routing::{Effect, Router, Stored};
 use crate::time::Millis;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-pub(super) const STEPS: Steps = &[include_str!("routing.sql"), mail::TABLES];
+pub(super) const STEPS: Steps =
+    &[include_str!("routing.sql"), mail::TABLES, include_str!("routing_rules.sql")];
+
+/// Decisions are forgotten so many at a time: a row less written for each.
+const FORGOTTEN_AT_ONCE: i64 = 100;
 
 /// A router's rows.
 pub struct RouterStore<'a, S>(&'a S);
@@ -29,8 +34,7 @@ impl<'a, S: Sql> RouterStore<'a, S> {
     /// The desk, rebuilt from its rows; brings the schema up to date before.
     pub fn restore(&self) -> Result<Router, StoreError> {
         self.migrate()?;
-        let (agents, chats) = self.load()?;
-        Ok(Router::restore(agents, chats))
+        Ok(Router::restore(self.load()?))
     }
 
     /// The outbox and inbox.
@@ -38,26 +42,54 @@ impl<'a, S: Sql> RouterStore<'a, S> {
         Mail(self.0)
     }
 
-    /// Agents and conversations.
-    pub fn load(&self) -> Result<(Vec<Agent>, Vec<Chat>), StoreError> {
-        let agents = "SELECT id, name, capacity, accepting, idle_since, gone_since FROM agent";
-        let chats = "SELECT conversation, since, locale, page, generation, state, rank, position,
-                     staffed, agent, name FROM chat";
-        let agents: Result<Vec<_>, _> =
-            self.0.rows(agents, &[])?.into_iter().map(read_agent).collect();
-        let chats: Result<Vec<_>, _> =
-            self.0.rows(chats, &[])?.into_iter().map(read_chat).collect();
-        Ok((agents?, chats?))
+    /// Everything the rules need.
+    #[cold]
+    pub fn load(&self) -> Result<Stored, StoreError> {
+        Ok(Stored {
+            settings: self.read("SELECT body FROM setting WHERE id = 1")?.pop(),
+            agents: self.read("SELECT body FROM agent ORDER BY id")?,
+            chats: self.read("SELECT body FROM chat ORDER BY conversation")?,
+            decisions: self.read("SELECT body FROM decision ORDER BY nth")?,
+        })
+    }
+
+    fn read<T: DeserializeOwned>(&self, sql: &'static str) -> Result<Vec<T>, StoreError> {
+        let parse = |text: String| {
+            serde_json::from_str(&text).map_err(|error| StoreError(error.to_string()))
+        };
+        self.0.rows(sql, &[])?.into_iter().map(|mut row| parse(row.text()?)).collect()
     }
 
     /// Stores what is to be stored of these effects, in order.
     pub fn apply(&self, now: Millis, effects: &[Effect]) -> Result<(), StoreError> {
         for effect in effects {
             match effect {
-                Effect::SaveAgent(agent) => self.save_agent(agent)?,
-                Effect::SaveChat(chat) => self.save_chat(chat)?,
+                Effect::SaveSettings(settings) => {
+                    let sql = "INSERT OR REPLACE INTO setting(id, body) VALUES(1, ?)";
+                    self.0.run(sql, &[(&json(settings)?).into()])?;
+                }
+                Effect::SaveAgent(agent) => {
+                    let sql = "INSERT OR REPLACE INTO agent(id, body) VALUES(?, ?)";
+                    self.0.run(sql, &[agent.who.id.as_str().into(), (&json(agent)?).into()])?;
+                }
+                Effect::DropAgent(id) => {
+                    self.0.run("DELETE FROM agent WHERE id = ?", &[id.as_str().into()])?;
+                }
+                Effect::SaveChat(chat) => {
+                    let sql = "INSERT OR REPLACE INTO chat(conversation, body) VALUES(?, ?)";
+                    let id = chat.conversation.as_str();
+                    self.0.run(sql, &[id.into(), (&json(chat)?).into()])?;
+                }
                 Effect::DropChat(id) => {
                     self.0.run("DELETE FROM chat WHERE conversation = ?", &[id.as_str().into()])?;
+                }
+                Effect::SaveDecision(decision) => {
+                    let sql = "INSERT INTO decision(nth, body) VALUES(?, ?)";
+                    self.0.run(sql, &[decision.nth.into(), (&json(decision)?).into()])?;
+                    if decision.nth % FORGOTTEN_AT_ONCE == 0 {
+                        let old = decision.nth - limits::DECISIONS_KEPT as i64;
+                        self.0.run("DELETE FROM decision WHERE nth <= ?", &[old.into()])?;
+                    }
                 }
                 Effect::Tell { to, tell } => {
                     let latest = matches!(tell, ToConversation::Place { .. }).then_some("place");
@@ -68,88 +100,8 @@ impl<'a, S: Sql> RouterStore<'a, S> {
         }
         Ok(())
     }
-
-    fn save_agent(&self, agent: &Agent) -> Result<(), StoreError> {
-        let gone = match agent.presence {
-            Presence::Online => None,
-            Presence::Gone { since } => Some(since.0),
-        };
-        let sql = "INSERT OR REPLACE INTO agent(id, name, capacity, accepting, idle_since,
-                   gone_since) VALUES(?, ?, ?, ?, ?, ?)";
-        self.0.run(
-            sql,
-            &[
-                agent.who.id.as_str().into(),
-                agent.who.name.as_str().into(),
-                agent.capacity.into(),
-                agent.accepting.into(),
-                agent.idle_since.0.into(),
-                gone.into(),
-            ],
-        )
-    }
-
-    fn save_chat(&self, chat: &Chat) -> Result<(), StoreError> {
-        let (state, rank, told, agent) = match &chat.state {
-            State::Waiting { rank, told } => ("waiting", Some(*rank), *told, None),
-            State::Assigned { agent } => ("assigned", None, None, Some(agent)),
-            State::Closed { agent } => ("closed", None, None, agent.as_ref()),
-        };
-        let sql =
-            "INSERT OR REPLACE INTO chat(conversation, since, locale, page, generation, state,
-                   rank, position, staffed, agent, name) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        self.0.run(
-            sql,
-            &[
-                chat.conversation.as_str().into(),
-                chat.since.0.into(),
-                chat.context.locale.as_str().into(),
-                chat.context.page.as_str().into(),
-                chat.generation.0.into(),
-                state.into(),
-                rank.into(),
-                told.map(|place| place.position).into(),
-                told.map(|place| place.staffed).into(),
-                agent.map(|agent| agent.id.as_str()).into(),
-                agent.map(|agent| agent.name.as_str()).into(),
-            ],
-        )
-    }
 }
 
-fn read_agent(mut row: Row) -> Result<Agent, StoreError> {
-    let id = AgentId::parse(&row.text()?).ok_or_else(|| StoreError::unreadable("agent"))?;
-    Ok(Agent {
-        who: AgentRef { id, name: row.text()? },
-        capacity: row.count()?,
-        accepting: row.flag()?,
-        idle_since: Millis(row.int()?),
-        presence: match row.maybe_int()? {
-            None => Presence::Online,
-            Some(since) => Presence::Gone { since: Millis(since) },
-        },
-    })
-}
-
-fn read_chat(mut row: Row) -> Result<Chat, StoreError> {
-    let lost = || StoreError::unreadable("chat");
-    let conversation = ConversationId::parse(&row.text()?).ok_or_else(lost)?;
-    let since = Millis(row.int()?);
-    let context = Context { locale: row.text()?, page: row.text()? };
-    let generation = Generation(row.count()?);
-    let state = row.text()?;
-    let rank = row.maybe_int()?.and_then(|number| i32::try_from(number).ok());
-    let position = row.maybe_int()?.and_then(|number| u32::try_from(number).ok());
-    let staffed = row.maybe_int()?.map(|flag| flag != 0);
-    let agent = row.maybe_text()?.as_deref().and_then(AgentId::parse);
-    let agent = agent.zip(row.maybe_text()?).map(|(id, name)| AgentRef { id, name });
-    let state = match state.as_str() {
-        "waiting" => State::Waiting {
-            rank: rank.ok_or_else(lost)?,
-            told: position.zip(staffed).map(|(position, staffed)| Place { position, staffed }),
-        },
-        "assigned" => State::Assigned { agent: agent.ok_or_else(lost)? },
-        _ => State::Closed { agent },
-    };
-    Ok(Chat { conversation, since, context, generation, state })
+fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError(error.to_string()))
 }

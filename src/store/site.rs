@@ -80,6 +80,11 @@ impl<S: Sql> Records for SiteStore<'_, S> {
         )
     }
 
+    fn drop_member(&self, id: &AgentId) -> Result<(), StoreError> {
+        self.0.run("DELETE FROM login WHERE agent = ?", &[id.as_str().into()])?;
+        self.0.run("DELETE FROM member WHERE id = ?", &[id.as_str().into()])
+    }
+
     fn login(&self, hash: &str) -> Result<Option<Login>, StoreError> {
         let sql = "SELECT hash, agent, since, used FROM login WHERE hash = ?";
         let Some(mut row) = self.0.rows(sql, &[hash.into()])?.pop() else { return Ok(None) };

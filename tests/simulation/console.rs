@@ -11,7 +11,7 @@ use edgewise::protocol::desk::{
 };
 use edgewise::protocol::event::AgentRef;
 use edgewise::protocol::session::Holder;
-use edgewise::routing::{Presence, Router};
+use edgewise::routing::Router;
 use edgewise::time::Millis;
 use std::collections::BTreeMap;
 
@@ -81,13 +81,7 @@ impl View {
     /// At rest a console shows what the router knows; closed ones it may remember longer (D8).
     pub fn check(&self, name: &str, router: &Router) -> Checked {
         for agent in router.agents() {
-            let entry = RosterEntry {
-                agent: agent.who.clone(),
-                online: agent.presence == Presence::Online,
-                accepting: agent.accepting,
-                load: router.load(&agent.who.id),
-                capacity: agent.capacity,
-            };
+            let entry = router.roster_entry(agent);
             let shown = self.agents.get(&agent.who.id);
             if shown != Some(&entry) {
                 return violation(format!("D2: {name} shows {shown:?}, not {entry:?}"));

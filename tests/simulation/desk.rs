@@ -207,10 +207,7 @@ impl Desk {
                 Effect::Close { session, code } => {
                     self.object.sockets.close(*session, *code, Span(0));
                 }
-                Effect::SaveAgent(_)
-                | Effect::SaveChat(_)
-                | Effect::DropChat(_)
-                | Effect::Tell { .. } => {}
+                _ => {} // Stored before.
             }
         }
         if dies.is_some() {
@@ -261,7 +258,10 @@ impl Desk {
     pub fn check_memory(&self) -> Checked {
         let Some(router) = &self.object.machine else { return Ok(()) };
         let stored = self.reread()?;
-        if !stored.agents().eq(router.agents()) || !stored.chats().eq(router.chats()) {
+        if !stored.agents().eq(router.agents())
+            || !stored.chats().eq(router.chats())
+            || !router.is_indexed()
+        {
             return violation(format!("R14: the desk of {} is not stored", self.object.name));
         }
         Ok(())

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// A conversation at the desk as it was.
 #[derive(Clone, PartialEq)]
 struct Was {
-    rank: Option<i32>,
+    rank: Option<i64>,
     owner: Option<AgentId>,
     generation: Generation,
 }
@@ -25,13 +25,13 @@ impl Queue {
     /// likes.
     pub fn check(&mut self, now: Millis, router: &Router, by_hand: bool) -> Checked {
         let waited = |chat: &Chat| self.chats.get(&chat.conversation)?.rank;
-        let still: Vec<i32> = router
+        let still: Vec<i64> = router
             .chats()
             .filter(|chat| waited(chat).is_some())
             .filter_map(|chat| chat.rank())
             .collect();
         let (front, back) = (still.iter().min(), still.iter().max());
-        let mut served: Vec<(Option<i32>, &Chat)> = Vec::new();
+        let mut served: Vec<(Option<i64>, &Chat)> = Vec::new();
         for chat in router.chats() {
             let was = self.chats.get(&chat.conversation);
             let rank = chat.rank();
@@ -68,7 +68,7 @@ impl Queue {
             }
         }
         if let (Some(least), false) = (front, by_hand) {
-            let early = |(rank, _): &&(Option<i32>, &Chat)| rank.is_none_or(|rank| rank > *least);
+            let early = |(rank, _): &&(Option<i64>, &Chat)| rank.is_none_or(|rank| rank > *least);
             if let Some((_, chat)) = served.iter().find(early) {
                 return violation(format!("R5: {} was served out of turn", chat.conversation));
             }
@@ -130,7 +130,7 @@ fn check_state(now: Millis, router: &Router) -> Checked {
         if waits && agent.is_on_duty() && load < agent.capacity {
             return violation(format!("R4: somebody waits while {} is free", agent.who.id));
         }
-        let Some(end) = agent.grace_ends().filter(|_| load > 0) else { continue };
+        let Some(end) = router.grace_ends(agent).filter(|_| load > 0) else { continue };
         if end <= now {
             return violation(format!("R7: {} is gone and keeps {load}", agent.who.id));
         }
@@ -147,7 +147,7 @@ fn check_state(now: Millis, router: &Router) -> Checked {
         return violation("R5: two have the same rank".into());
     }
     let staffed = router.agents().any(Agent::is_on_duty);
-    for ((_, chat), position) in queue.into_iter().take(limits::PLACES_TOLD).zip(1..) {
+    for ((_, chat), position) in queue.into_iter().take(limits::PLACES_AT_ONCE).zip(1..) {
         let State::Waiting { told: Some(told), .. } = &chat.state else {
             return violation(format!("D5: {} was told no place", chat.conversation));
         };

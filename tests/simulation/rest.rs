@@ -186,7 +186,7 @@ impl World {
         };
         self.desks.iter().all(|desk| {
             let router = desk.reread();
-            router.is_ok_and(|it| it.next_timer().is_none() && it.online().all(here))
+            router.is_ok_and(|it| it.next_timer().is_none() && it.online().all(|id| here(&id)))
         })
     }
 
@@ -226,7 +226,7 @@ impl World {
             let (Some(view), router) = (&console.view, &routers[console.site]) else { continue };
             view.check(&format!("console {at}"), router)?;
             let id = &self.people[console.person].agent.id;
-            if !router.online().any(|online| online == id) {
+            if !router.online().any(|online| online == *id) {
                 return violation(format!("R6: {id} is at console {at} and counts as gone"));
             }
         }

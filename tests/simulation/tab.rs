@@ -147,7 +147,7 @@ impl World {
         tab.link = Some(link);
         self.reread(id);
         let tab = &self.tabs[usize::from(id)];
-        let page = Context { locale: "en".into(), page: format!("/{id}") };
+        let page = Context { locale: "en".into(), page: format!("/{id}"), ..Context::default() };
         let hello = tab.thread.hello(tab.agent.is_none().then_some(page));
         self.send(id, hello);
     }

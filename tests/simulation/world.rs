@@ -128,7 +128,7 @@ impl World {
             Action::Transfer(id, talk, to) => {
                 let conversation = self.talks[usize::from(talk)].id.clone();
                 let to = self.people[usize::from(to)].agent.id.clone();
-                self.ask_desk(id, DeskClientFrame::Transfer { conversation, to });
+                self.ask_desk(id, DeskClientFrame::Transfer { conversation, to, note: None });
             }
             Action::Take(id, talk) => {
                 let conversation = self.talks[usize::from(talk)].id.clone();

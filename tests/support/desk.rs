@@ -9,8 +9,9 @@ use edgewise::protocol::api::Role;
 use edgewise::protocol::desk::{DeskClientFrame, DeskServerFrame};
 use edgewise::protocol::frames::Context;
 use edgewise::protocol::peer::{ToConversation, ToRouter};
+use edgewise::protocol::routing::{Mode, RoutingSettings};
 use edgewise::protocol::session::Session;
-use edgewise::routing::{Effect, Presence, Router, State};
+use edgewise::routing::{Chat, Effect, Offset, Presence, Router, State};
 use edgewise::store::RouterStore;
 use edgewise::time::Millis;
 use std::collections::BTreeSet;
@@ -27,15 +28,27 @@ impl World {
     pub fn new() -> Self {
         let sql = HostSql::new();
         RouterStore::new(&sql).migrate().unwrap();
-        let router = Router::restore(vec![], vec![]);
-        Self { sql, router, present: BTreeSet::new(), clock: 0 }
+        Self { sql, router: Router::default(), present: BTreeSet::new(), clock: 0 }
+    }
+
+    /// A desk with these rules.
+    pub fn with(settings: RoutingSettings) -> Self {
+        let mut world = Self::new();
+        world.turn(|router, now| router.handle_settings(now, settings, &utc).unwrap());
+        world
     }
 
     pub fn turn(&mut self, act: impl FnOnce(&mut Router, Millis) -> Vec<Effect>) -> Vec<Effect> {
+        let effects = self.quick(act);
+        self.check();
+        effects
+    }
+
+    /// A turn without the checks, where thousands of them are wanted.
+    pub fn quick(&mut self, act: impl FnOnce(&mut Router, Millis) -> Vec<Effect>) -> Vec<Effect> {
         self.clock += 1;
         let effects = act(&mut self.router, at(self.clock));
         RouterStore::new(&self.sql).apply(at(self.clock), &effects).unwrap();
-        self.check();
         effects
     }
 
@@ -56,6 +69,13 @@ impl World {
     pub fn on_duty(&mut self, name: &str, capacity: u32) {
         self.arrive(name, capacity);
         self.accept(name, true);
+    }
+
+    /// The agent comes, and takes this conversation.
+    pub fn arrive_and_take(&mut self, name: &str, id: &str) -> Vec<Effect> {
+        self.arrive(name, 5);
+        let take = DeskClientFrame::Take { conversation: conversation_id(id) };
+        self.frame(&agent_session(1, name, Role::Agent, 5), take)
     }
 
     pub fn leave(&mut self, name: &str) -> Vec<Effect> {
@@ -81,17 +101,25 @@ impl World {
     pub fn pass(&mut self, seconds: i64) -> Vec<Effect> {
         self.clock += seconds;
         let present = self.present.clone();
-        self.turn(|router, now| router.handle_present(now, &present))
+        self.turn(|router, now| router.handle_wake(now, &present, &utc))
+    }
+
+    /// The alarm rings at this moment, by these clocks.
+    pub fn wake_at(&mut self, moment: Millis, offset: Offset<'_>) -> Vec<Effect> {
+        self.clock = (moment.0 - at(0).0) / 1_000 - 1;
+        let present = self.present.clone();
+        self.turn(|router, now| router.handle_wake(now, &present, offset))
     }
 
     /// Throws the desk away and rebuilds it from the database.
     pub fn restart(&mut self) {
-        let (agents, chats) = RouterStore::new(&self.sql).load().unwrap();
-        let rebuilt = Router::restore(agents, chats);
+        let rebuilt = Router::restore(RouterStore::new(&self.sql).load().unwrap());
         let known: Vec<_> = self.router.agents().cloned().collect();
         assert_eq!(rebuilt.agents().cloned().collect::<Vec<_>>(), known, "agents");
         let known: Vec<_> = self.router.chats().cloned().collect();
         assert_eq!(rebuilt.chats().cloned().collect::<Vec<_>>(), known, "conversations");
+        assert!(rebuilt.decisions().eq(self.router.decisions()), "decisions");
+        assert_eq!(rebuilt.settings(), self.router.settings());
         self.router = rebuilt;
     }
 
@@ -109,6 +137,17 @@ impl World {
         }
     }
 
+    /// What those who wait were told, in their order.
+    pub fn places(&self) -> Vec<u32> {
+        let told = |chat: &Chat| match &chat.state {
+            State::Waiting { rank, told, .. } => Some((*rank, told.map_or(0, |it| it.position))),
+            _ => None,
+        };
+        let mut all: Vec<_> = self.router.chats().filter_map(told).collect();
+        all.sort_unstable();
+        all.into_iter().map(|(_, position)| position).collect()
+    }
+
     pub fn queue(&self) -> Vec<String> {
         let mut waiting: Vec<_> = self
             .router
@@ -121,13 +160,23 @@ impl World {
 
     /// What must hold after every step.
     pub fn check(&self) {
-        let mut free = false;
+        assert!(self.router.is_indexed(), "the indices are not those of the state");
         for agent in self.router.agents() {
             let load = self.router.load(&agent.who.id);
             assert!(load <= agent.capacity, "R2: {load} of {}", agent.capacity);
-            free |= agent.is_on_duty() && load < agent.capacity;
         }
-        assert!(!free || self.queue().is_empty(), "R4: somebody waits while another is free");
+        let rules = self.router.settings();
+        let manual = |chat: &Chat| {
+            let own = rules.departments.iter().find(|one| one.id == chat.department);
+            own.is_some_and(|one| one.mode == Mode::Manual)
+        };
+        for chat in self.router.chats().filter(|chat| chat.rank().is_some() && !manual(chat)) {
+            for agent in self.router.agents().filter(|_| chat.offer().is_none()) {
+                let id = &agent.who.id;
+                let free = self.router.check_eligible(agent, chat).is_ok();
+                assert!(!free, "R4: {} waits while {id} is free", chat.conversation);
+            }
+        }
         for chat in self.router.chats() {
             if let State::Assigned { agent } = &chat.state {
                 let known = self.router.agents().find(|one| one.who.id == agent.id).unwrap();
@@ -136,13 +185,18 @@ impl World {
                 assert!(cared_for, "R6: a visitor of a gone agent without a timer");
             }
         }
-        for (position, id) in (1u32..).zip(self.queue()).take(limits::PLACES_TOLD) {
+        for (position, id) in (1u32..).zip(self.queue()).take(limits::PLACES_AT_ONCE) {
             let wanted = conversation_id(&id);
             let chat = self.router.chats().find(|chat| chat.conversation == wanted).unwrap();
             let State::Waiting { told, .. } = chat.state else { panic!("waiting") };
             assert_eq!(told.map(|place| place.position), Some(position), "place of {id}");
         }
     }
+}
+
+/// A world in which all clocks show UTC.
+pub fn utc(_: &str, _: Millis) -> Option<i32> {
+    Some(0)
 }
 
 pub fn told<'a>(effects: &'a [Effect], id: &str) -> Vec<&'a ToConversation> {

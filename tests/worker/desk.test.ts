@@ -92,7 +92,9 @@ describe('the desk', { concurrency: 2 }, () => {
       const desk = await kim.desk();
       const whole = await desk.kind('desk');
       assert.equal(whole.you, kim.me.agent.id);
-      const own = { agent: kim.me.agent, online: true, accepting: false, load: 0, capacity: 3 };
+      const profile = { departments: [], skills: [], languages: [] };
+      const known = { agent: kim.me.agent, online: true, capacity: 3, profile };
+      const own = { ...known, accepting: false, load: 0 };
       assert.deepEqual(roster(desk, whole.you), own);
       await until('the guest at the desk', () => entry(desk, before.id)?.state.is === 'waiting');
       const later = await guest(worker);

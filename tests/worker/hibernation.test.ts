@@ -25,7 +25,7 @@ import {
 
 const worker = harnessed();
 
-/** How often the object of the first talk is put to sleep; `npm run chaos -- --sleeps` raises it. */
+/** How often the object of the first talk sleeps; `npm run chaos -- --sleeps` raises it. */
 const SLEEPS = Number(process.env.EDGEWISE_SLEEPS ?? 8);
 
 const chatSleeps = (visitor: Visitor) =>

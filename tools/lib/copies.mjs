@@ -23,7 +23,7 @@ import { capture } from './run.mjs';
 
 /** What is made from the sources, not part of them. */
 const MADE = new Set(['.git', '.edgewise', '.wrangler', 'node_modules', 'target', 'build', 'dist']);
-/** wasm-opt takes two thirds of a build, and a copy need not be fast. A copy may be copied again. */
+/** wasm-opt takes most of a build, and a copy need not be fast. It may be copied again. */
 const [SLOW, QUICK] = ['wasm-opt = ["-O3"]', 'wasm-opt = false'];
 
 function quick(manifest) {
