@@ -329,6 +329,18 @@ fn l3_a_stale_generation_changes_nothing() {
 }
 
 #[test]
+fn l3_the_same_agent_again_is_no_event() {
+    let mut world = World::new();
+    world.send(&visitor(1), "m1", "hello");
+    world.assign("ana", 1);
+    let effects = world.assign("ana", 2);
+    assert_eq!((appended(&effects), effects.len()), (vec![], 1), "{effects:?}");
+    assert_eq!(world.assign("bob", 2), [], "the number counts all the same");
+    world.restart();
+    assert_eq!(world.machine.head().generation, Generation(2));
+}
+
+#[test]
 fn l4_places_are_shown_to_all_when_they_change() {
     let mut world = World::new();
     let place = Place { position: 2, staffed: true, ..Place::default() };

@@ -205,6 +205,19 @@ fn d7_transfer_is_for_the_assigned_agent_or_an_admin_and_needs_room() {
 }
 
 #[test]
+fn p3_a_conversation_that_was_put_back_hears_again_who_serves_it() {
+    let mut world = World::new();
+    world.on_duty("ana", 5);
+    world.wait("c1");
+    let before = world.generation("c1");
+    let again = world.wait("c1");
+    let generation = world.generation("c1");
+    assert!(generation > before);
+    assert_eq!(told(&again, "c1"), [&ToConversation::Assigned { agent: agent("ana"), generation }]);
+    assert_eq!(world.owner("c1").as_deref(), Some("ana"));
+}
+
+#[test]
 fn d7_take_is_for_waiting_conversations_and_has_one_winner() {
     let mut world = World::new();
     world.arrive("ana", 1);
@@ -262,8 +275,10 @@ fn a_stale_close_does_nothing_and_a_repeated_wait_neither() {
     };
     let effects = world.turn(|router, now| router.handle_tell(now, stale));
     assert_eq!(effects, []);
-    assert_eq!(world.wait("c1"), []);
     assert_eq!(world.owner("c1").as_deref(), Some("ana"));
+    world.accept("ana", false);
+    world.wait("c2");
+    assert_eq!(world.wait("c2"), []);
 }
 
 #[test]

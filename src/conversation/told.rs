@@ -13,6 +13,9 @@ impl Conversation {
     pub fn handle_tell(&mut self, now: Millis, tell: ToConversation) -> Vec<Effect> {
         match tell {
             ToConversation::Assigned { agent, generation } => {
+                if self.head.is_assigned_to(&agent.id) {
+                    return self.stay(generation);
+                }
                 let body = Body::Assigned { agent: agent.clone() };
                 self.move_on(now, generation, body, Standing::Assigned { agent })
             }
@@ -30,6 +33,15 @@ impl Conversation {
                 effects
             }
         }
+    }
+
+    /// The same agent as before: nothing that anybody would have to read.
+    fn stay(&mut self, generation: Generation) -> Vec<Effect> {
+        if generation <= self.head.generation {
+            return Vec::new();
+        }
+        self.head.generation = generation;
+        vec![Effect::Save(self.head.clone())]
     }
 
     fn move_on(

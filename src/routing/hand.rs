@@ -43,10 +43,12 @@ impl Router {
         since: Millis,
         generation: Generation,
         context: Context,
+        effects: &mut Vec<Effect>,
     ) {
         let known = self.chats.get(&conversation);
         if known.is_some_and(|chat| !matches!(chat.state, State::Closed { .. })) {
-            return; // Already open: a late repetition.
+            self.tell_again(&conversation, effects);
+            return;
         }
         let generation = known.map_or(generation, |chat| chat.generation.max(generation));
         let last = known.and_then(|chat| match &chat.state {
@@ -78,6 +80,17 @@ impl Router {
             }
         };
         self.note(now, &chat, verdict);
+        self.put_chat(chat);
+    }
+
+    /// A conversation that has an agent and asks for one does not know: the news is on its way, or
+    /// was lost when the conversation was put back to an earlier state. It is told again.
+    fn tell_again(&mut self, conversation: &ConversationId, effects: &mut Vec<Effect>) {
+        let Some(mut chat) = self.chat_copy(conversation) else { return };
+        let State::Assigned { agent } = chat.state.clone() else { return };
+        chat.generation = chat.generation.next();
+        let tell = ToConversation::Assigned { agent, generation: chat.generation };
+        effects.push(Effect::Tell { to: conversation.clone(), tell });
         self.put_chat(chat);
     }
 

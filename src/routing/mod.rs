@@ -176,7 +176,7 @@ impl Router {
         let mut effects = Vec::new();
         match tell {
             ToRouter::Waiting { conversation, since, generation, context } => {
-                self.enqueue(now, conversation, since, generation, context);
+                self.enqueue(now, conversation, since, generation, context, &mut effects);
             }
             ToRouter::Closed { conversation, at, generation } => {
                 self.free(now, &conversation, at, generation);
