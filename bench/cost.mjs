@@ -3,6 +3,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { renew } from './document.mjs';
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const rows = JSON.parse(readFileSync(at('bench/rows.json'), 'utf8'));
@@ -213,12 +214,8 @@ export const TABLES = { measured, used, billed, free };
 
 /** The document with its computed parts written anew. */
 export function renewed(text) {
-  return Object.entries(TABLES).reduce((whole, [name, table]) => {
-    const [from, to] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-    const [start, end] = [whole.indexOf(from), whole.indexOf(to)];
-    if (start < 0 || end < start) throw new Error(`docs/cost.md has no place for ${name}`);
-    return `${whole.slice(0, start)}${from}\n${table()}\n${whole.slice(end)}`;
-  }, text);
+  const parts = Object.entries(TABLES).map(([name, table]) => [name, table()]);
+  return renew(text, Object.fromEntries(parts));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

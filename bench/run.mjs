@@ -77,6 +77,7 @@ await tool(async (args) => {
   await build();
   const { weigh } = await import('./weight.mjs');
   const { check, summary } = await import('./gate.mjs');
+  const { renew } = await import('./document.mjs');
   const { chart, table, weights } = await import('./report.mjs');
   const size = values.quick ? { repeats: 2, waves: 1 } : { repeats: 5, waves: 5 };
   console.log(`· ${CONVERSATIONS} conversations × 2 sockets, ${size.repeats} rounds in turns`);
@@ -89,8 +90,7 @@ await tool(async (args) => {
   console.log(`\n${text}\n\nRaw numbers: ${raw}`);
   if (values.accept) writeFileSync(BASELINE, `${JSON.stringify(found, null, 2)}\n`);
   if (values['write-docs']) {
-    const [head, , tail] = readFileSync(DOC, 'utf8').split(/(?<=<!-- measured -->\n)|(?=<!-- end)/);
-    writeFileSync(DOC, `${head}\n${text}\n\n${tail}`);
+    writeFileSync(DOC, renew(readFileSync(DOC, 'utf8'), { measured: text }));
     writeFileSync(join(root, 'docs/images/bench.svg'), chart(found));
   }
   const worse = check(found, JSON.parse(readFileSync(BASELINE, 'utf8')));
