@@ -4,11 +4,12 @@
 // EDGEWISE_DEMO=1 adds the demo page, which is for local runs only.
 // EDGEWISE_BUILT=1 trusts what is there: for tests, which build once and start many servers.
 
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { locked } from './lib/lock.mjs';
 import { local, root } from './lib/paths.mjs';
+import { mirror, place } from './lib/place.mjs';
 import { tool } from './lib/problem.mjs';
 import { step } from './lib/run.mjs';
 import { fresh, hashOf } from './lib/stamp.mjs';
@@ -70,12 +71,12 @@ const REDIRECTS = [
 
 /** The demo page, the headers and the routes of all parts: copies, cheap enough for each time. */
 function copies(demo) {
-  rmSync(at('dist/demo'), { recursive: true, force: true });
-  if (demo) cpSync(at('demo'), at('dist/demo'), { recursive: true });
+  if (demo) mirror(at('demo'), at('dist/demo'));
+  else rmSync(at('dist/demo'), { recursive: true, force: true });
   const parts = ['widget/_headers', 'console/_headers'].map((part) => at(part));
   const headers = parts.filter(existsSync).map((part) => readFileSync(part, 'utf8').trim());
-  writeFileSync(at('dist/_headers'), `${headers.join('\n\n')}\n`);
-  writeFileSync(at('dist/_redirects'), `${REDIRECTS.join('\n')}\n`);
+  place(at('dist/_headers'), `${headers.join('\n\n')}\n`);
+  place(at('dist/_redirects'), `${REDIRECTS.join('\n')}\n`);
 }
 
 /** Builds all parts that are not fresh; without `pages` the worker alone. */

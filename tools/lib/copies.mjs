@@ -14,10 +14,10 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
-  writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { local, root } from './paths.mjs';
+import { place } from './place.mjs';
 import { Problem } from './problem.mjs';
 import { capture } from './run.mjs';
 
@@ -64,13 +64,6 @@ function changes(edits) {
 /** Fails when one of the edits does not fit the sources as they are. */
 export const checkEdits = (edits) => void changes(edits);
 
-/** Writes only what differs: a compiler goes by the times of files. */
-function write(file, content) {
-  if (existsSync(file) && readFileSync(file).equals(content)) return;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content);
-}
-
 /** What is compiled already, except the product itself, of which a copy has its own. */
 function seed(folder) {
   const foreign = (path) => !/edgewise|^incremental$/.test(basename(path));
@@ -105,7 +98,7 @@ export function copy(name, edits = []) {
   const kept = new Set();
   for (const file of sources(root)) {
     kept.add(file);
-    write(join(folder, file), Buffer.from(changed.get(file) ?? readFileSync(join(root, file))));
+    place(join(folder, file), changed.get(file) ?? readFileSync(join(root, file)));
   }
   for (const file of sources(folder)) if (!kept.has(file)) rmSync(join(folder, file));
   seed(folder);

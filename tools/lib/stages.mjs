@@ -117,6 +117,9 @@ export const STAGES = [
   { group: 'mutants', name: 'seeded mistakes', run: () => mutants({ quick: true }) },
   { group: 'worker', name: 'build', run: () => buildAll(false) },
   { group: 'worker', name: 'deploy --dry-run', run: dryRun },
+  // Some of these tests start what has the demo page: with it there already, nothing changes under
+  // the others.
+  { group: 'worker', name: 'build with the demo page', run: () => buildAll(true) },
   {
     group: 'worker',
     name: 'worker tests',
