@@ -35,9 +35,13 @@ impl Conversation {
         }
     }
 
+    fn is_late(&self, generation: Generation) -> bool {
+        generation <= self.head.generation
+    }
+
     /// The same agent as before: nothing that anybody would have to read.
     fn stay(&mut self, generation: Generation) -> Vec<Effect> {
-        if generation <= self.head.generation {
+        if self.is_late(generation) {
             return Vec::new();
         }
         self.head.generation = generation;
@@ -51,7 +55,7 @@ impl Conversation {
         body: Body,
         standing: Standing,
     ) -> Vec<Effect> {
-        if generation <= self.head.generation {
+        if self.is_late(generation) {
             return Vec::new();
         }
         self.head.generation = generation;

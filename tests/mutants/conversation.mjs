@@ -192,8 +192,8 @@ export const CONVERSATION = [
     edits: [
       {
         file: 'src/conversation/told.rs',
-        find: 'if generation <= self.head.generation {',
-        replace: 'if generation == self.head.generation {',
+        find: 'generation <= self.head.generation\n',
+        replace: 'generation == self.head.generation\n',
       },
     ],
   },
