@@ -14,6 +14,7 @@ use edgewise::protocol::peer::{ToConversation, ToRouter};
 use edgewise::protocol::routing::*;
 use edgewise::routing::{Effect, Shift, State, To};
 use edgewise::time::Millis;
+use proptest::prelude::*;
 use support::desk::*;
 use support::*;
 
@@ -778,4 +779,63 @@ fn the_expected_wait_follows_the_pace_of_the_queue() {
     }
     assert_eq!(wait(&world, "c6"), Some(180), "one place takes two minutes, begun ones count");
     assert_eq!(wait(&world, "c7"), Some(300));
+}
+
+/// A day as numbers: what happens, and to whom.
+type Steps = Vec<(u8, u8, u8)>;
+
+fn rules_for_all() -> RoutingSettings {
+    let mut settings = two();
+    settings.departments[0] = Department {
+        mode: Mode::Offer,
+        fallback: Some(id("support")),
+        fallback_after_s: Some(50),
+        queue_max: Some(3),
+        wrap_up_s: 15,
+        ..department("sales")
+    };
+    settings.departments[1].policy = Policy::RoundRobin;
+    settings.pages[1].priority = Some(1);
+    settings
+}
+
+/// Plays a day, with a restart after every step or without; the decisions.
+fn played(steps: &Steps, restarts: bool) -> Vec<Decision> {
+    let mut world = World::with(rules_for_all());
+    world.can("a0", 2, profile(&["sales"], &[], &["en"]));
+    world.can("a1", 2, profile(&[], &[], &[]));
+    for (what, who, whom) in steps {
+        let (agent, chat) = (format!("a{}", who % 3), format!("c{}", whom % 7));
+        let known = world.router.chat(&conversation_id(&chat)).is_some();
+        match what % 9 {
+            0 => world.arrive(&agent, 2),
+            1 => drop(world.accept(&agent, whom % 3 > 0)),
+            2 => drop(world.leave(&agent)),
+            3 | 4 => {
+                let page = if whom % 2 == 0 { "/sales" } else { "/support" };
+                world.come(&chat, page, "en");
+            }
+            5 if known => drop(world.close(&chat)),
+            6 => drop(world.answer(&agent, &chat, who % 2 == 0)),
+            7 => drop(world.hand_back(&agent, &chat, None)),
+            _ => drop(world.pass(i64::from(*whom) / 4)),
+        }
+        if restarts {
+            world.restart();
+        }
+    }
+    world.router.decisions().cloned().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn r14_r16_the_same_day_gives_the_same_decisions_whatever_crashes(
+        steps in prop::collection::vec((any::<u8>(), any::<u8>(), any::<u8>()), 1..120)
+    ) {
+        let decisions = played(&steps, false);
+        prop_assert_eq!(&decisions, &played(&steps, false), "twice");
+        prop_assert_eq!(&decisions, &played(&steps, true), "with restarts");
+    }
 }

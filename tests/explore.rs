@@ -1,4 +1,4 @@
-//! The first states of each small desk, in `cargo test`; `npm run explore` goes as deep as one likes.
+//! The first states of each small desk in `cargo test`; `npm run explore` goes as far as one likes.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "exploration/mod.rs"]

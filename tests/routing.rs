@@ -100,7 +100,7 @@ fn d5_the_front_hears_of_a_move_at_once_and_everybody_in_rounds() {
     let mut world = World::new();
     let count = limits::PLACES_AT_ONCE + limits::PLACES_PER_ROUND * 2 + 7;
     for number in 0..count {
-        world.wait(&format!("c{number:04}"));
+        world.quick_wait(&format!("c{number:04}"));
     }
     let tells = |effects: &[Effect]| {
         effects.iter().filter(|effect| matches!(effect, Effect::Tell { .. })).count()

@@ -246,7 +246,8 @@ impl World {
         for number in 0..VISITORS {
             let Some(chat) = self.chat(number) else { continue };
             let mut stale = vec![];
-            if !matches!(chat.state, State::Closed { .. }) {
+            // One with an agent that asks for one has lost the news, and is told again.
+            if matches!(chat.state, State::Waiting { .. } | State::Parked { .. }) {
                 stale.push(self.writes(number));
             }
             if chat.generation > Generation(0) {

@@ -1,5 +1,5 @@
-// Mistakes that break a promise of docs/reliability.md. `npm run mutants` makes them one by one, in
-// a copy, and a test must notice each.
+// Mistakes that break a promise of docs/reliability.md or docs/routing.md. `npm run mutants` makes
+// them one by one, in a copy, and a test must notice each.
 //
 // name · breaks: the promise · edits: what to replace in which file; `find` must be there exactly
 // once · first: the test file to begin with, to save time · quick: it is part of `npm test`.
@@ -7,5 +7,6 @@
 import { CLIENT } from './client.mjs';
 import { CONVERSATION } from './conversation.mjs';
 import { OBJECTS } from './objects.mjs';
+import { ROUTING } from './routing.mjs';
 
-export const MISTAKES = [...CONVERSATION, ...OBJECTS, ...CLIENT];
+export const MISTAKES = [...CONVERSATION, ...OBJECTS, ...ROUTING, ...CLIENT];

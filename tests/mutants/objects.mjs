@@ -85,9 +85,9 @@ export const OBJECTS = [
     first: 'tests/routing.rs',
     edits: [
       {
-        file: 'src/routing/mod.rs',
-        find: 'if chat.generation != generation {',
-        replace: 'if chat.generation < generation {',
+        file: 'src/routing/hand.rs',
+        find: 'if chat.generation != generation ||',
+        replace: 'if chat.generation < generation ||',
       },
     ],
   },

@@ -85,11 +85,17 @@ impl World {
     }
 
     pub fn wait(&mut self, id: &str) -> Vec<Effect> {
+        let effects = self.quick_wait(id);
+        self.check();
+        effects
+    }
+
+    pub fn quick_wait(&mut self, id: &str) -> Vec<Effect> {
         let since = at(self.clock);
         let (conversation, context) = (conversation_id(id), Context::default());
         let generation = Generation(0);
         let tell = ToRouter::Waiting { conversation, since, generation, context };
-        self.turn(|router, now| router.handle_tell(now, tell))
+        self.quick(|router, now| router.handle_tell(now, tell))
     }
 
     pub fn close(&mut self, id: &str) -> Vec<Effect> {
@@ -185,11 +191,18 @@ impl World {
                 assert!(cared_for, "R6: a visitor of a gone agent without a timer");
             }
         }
-        for (position, id) in (1u32..).zip(self.queue()).take(limits::PLACES_AT_ONCE) {
-            let wanted = conversation_id(&id);
-            let chat = self.router.chats().find(|chat| chat.conversation == wanted).unwrap();
-            let State::Waiting { told, .. } = chat.state else { panic!("waiting") };
-            assert_eq!(told.map(|place| place.position), Some(position), "place of {id}");
+        for department in &rules.departments {
+            let here = |chat: &&Chat| chat.department == department.id;
+            let line =
+                self.router.chats().filter(here).filter_map(|chat| Some((chat.rank()?, chat)));
+            let mut line: Vec<(i64, &Chat)> = line.collect();
+            line.sort_by_key(|(rank, _)| *rank);
+            let front = line.into_iter().take(limits::PLACES_AT_ONCE);
+            for (position, (_, chat)) in (1u32..).zip(front) {
+                let State::Waiting { told, .. } = chat.state else { panic!("waiting") };
+                let id = &chat.conversation;
+                assert_eq!(told.map(|place| place.position), Some(position), "place of {id}");
+            }
         }
     }
 }

@@ -155,6 +155,62 @@ describe('a new deployment', () => {
     assert.deepEqual(await problem(add(admin, more)), [403, 'forbidden']);
   });
 
+  test('A the rules of the desk are read by all, and changed by admins and owners', async () => {
+    const rules = await (await get('/api/routing', agent)).json();
+    assert.deepEqual([rules.grace_s, rules.departments.length, rules.pages], [30, 1, []]);
+    const departments = [{ id: 'sales', name: 'Sales' }, { id: 'support' }];
+    const change = (more: object, cookie = owner, headers = {}) =>
+      api('/api/routing', { departments, ...more }, { cookie, ...headers });
+    assert.deepEqual(await problem(get('/api/routing')), [401, 'sign_in_required']);
+    assert.deepEqual(await problem(change({}, agent)), [403, 'forbidden']);
+    const foreign = change({}, owner, { origin: SHOP });
+    assert.deepEqual(await problem(foreign), [403, 'origin_not_allowed']);
+    for (const fault of [
+      { grace_s: -1 },
+      { grace_s: 86_401 },
+      { departments: [] },
+      { more: 1 },
+      { departments: [{ id: 'a', mode: 'magic' }] },
+      { departments: [{ id: 'a', hours: { zone: 'Mars/North', week: [] } }] },
+    ]) {
+      assert.deepEqual(await problem(change(fault)), [400, 'bad_request'], JSON.stringify(fault));
+    }
+    const week = [{ day: 1, from: 540, to: 1020 }];
+    const hours = { zone: 'Asia/Kathmandu', week, holidays: ['2026-12-24'] };
+    const taken = await change({ departments: [{ id: 'sales', hours }], grace_s: 5 });
+    assert.equal(taken.status, 200);
+    const after = await (await get('/api/routing', agent)).json();
+    assert.deepEqual([after.grace_s, after.departments[0].hours], [5, hours]);
+    assert.equal((await change({ grace_s: 30 })).status, 200, 'what is absent has its default');
+  });
+
+  test('A admins say what agents can serve, and take agents out of the team', async () => {
+    const added = await add(owner, { email: 'max@example.com' });
+    const max: TeamMember = await added.json();
+    const cookie = cookieOf(await signIn('max@example.com', PASSWORD));
+    const profile = { departments: ['sales'], skills: ['tax'], languages: ['en'] };
+    const set = (by: string, changes = {}) => {
+      const asked = { agent: max.agent.id, capacity: 7, profile, ...changes };
+      return api('/api/routing/agents', asked, { cookie: by });
+    };
+    assert.deepEqual(await problem(set(cookie)), [403, 'forbidden']);
+    assert.deepEqual(await problem(set(owner, { capacity: 0 })), [400, 'bad_request']);
+    assert.deepEqual(await problem(set(owner, { agent: 'nobody' })), [404, 'not_found']);
+    const nowhere = { profile: { ...profile, departments: ['nowhere'] } };
+    assert.deepEqual(await problem(set(owner, nowhere)), [400, 'bad_request']);
+    assert.deepEqual(await (await set(owner)).json(), { ...max, capacity: 7 });
+    const remove = (by: string, id: string) =>
+      api('/api/agents/remove', { agent: id }, { cookie: by });
+    assert.deepEqual(await problem(remove(cookie, max.agent.id)), [403, 'forbidden']);
+    assert.deepEqual(await problem(remove(owner, me.agent.id)), [403, 'forbidden'], 'the owner');
+    for (const time of ['once', 'again']) {
+      assert.equal((await remove(owner, max.agent.id)).status, 204, time);
+    }
+    assert.deepEqual(await problem(get('/api/me', cookie)), [401, 'sign_in_required']);
+    const team: TeamMember[] = await (await get('/api/agents', owner)).json();
+    assert.ok(!team.some((one) => one.agent.id === max.agent.id));
+  });
+
   test('A sign-out ends this sign-in and no other', async () => {
     const one = cookieOf(await signIn('ana@example.com', PASSWORD));
     const answer = await api('/api/sign-out', {}, { cookie: one });
