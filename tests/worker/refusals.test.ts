@@ -130,7 +130,7 @@ const NO_FRAMES: [string, string][] = [
 async function survivors(frames: [string, string][], code: (data: Raw) => Promise<number>) {
   const odd: string[] = [];
   for (const [name, text] of frames) {
-    const limit = new Promise<string>((late) => setTimeout(late, 1_000, 'open').unref());
+    const limit = new Promise<string>((late) => setTimeout(late, 10_000, 'open').unref());
     const seen = await Promise.race([code(text), limit]);
     if (seen !== 4400) odd.push(`${name}: ${seen}`);
   }
