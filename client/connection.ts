@@ -6,7 +6,7 @@
  * which would have to be switched off, and weigh more than all that is left of the work.
  */
 import { Backoff } from './backoff.ts';
-import { closeCodes, type ErrorCode, type Ticket } from './frames.ts';
+import { type ErrorCode, finalCodes, type Ticket } from './frames.ts';
 
 export type ConnectionState =
   | { is: 'connecting' }
@@ -74,10 +74,6 @@ const SILENCE_MS = 15_000;
 /** Sockets in a row that end in silence until the network counts as blocking them. */
 const BLOCKED = 2;
 const OWN_CODES = 4000;
-
-const final = new Set<number>(
-  Object.values(closeCodes).flatMap(({ code, retry }) => (retry ? [] : [code])),
-);
 
 export function connect(options: ConnectionOptions): Connection {
   return new Link(options);
@@ -201,7 +197,7 @@ class Link implements Connection {
 
   /** Whether to come back after this close: C1, C2. */
   #closed(code: number, reason: string): void {
-    if (final.has(code)) {
+    if (finalCodes.includes(code)) {
       this.#halt(code);
       return;
     }

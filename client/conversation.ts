@@ -50,6 +50,8 @@ export type Conversation = {
   /** The context has changed: an open connection tells it, a new one does anyway. */
   tell(): void;
   close(): void;
+  /** The visitor's word on a conversation that has ended (S11). */
+  rate(good: boolean, comment: string): void;
   retry(id: ClientId): Promise<void>;
   discard(id: ClientId): Promise<void>;
   stop(): void;
@@ -144,6 +146,10 @@ class Opened implements Conversation {
 
   close(): void {
     this.#connection.send({ t: 'close' } satisfies ClientFrame);
+  }
+
+  rate(good: boolean, comment: string): void {
+    this.#connection.send({ t: 'rate', good, comment } satisfies ClientFrame);
   }
 
   async retry(id: ClientId): Promise<void> {

@@ -71,7 +71,15 @@ text: string, } | { "kind": "assigned",
 /**
  * Who answers from now on.
  */
-agent: AgentRef, } | { "kind": "requeued" } | { "kind": "closed" } | { "kind": "reopened" };
+agent: AgentRef, } | { "kind": "requeued" } | { "kind": "closed" } | { "kind": "reopened" } | { "kind": "rated", 
+/**
+ * Whether it helped.
+ */
+good: boolean, 
+/**
+ * In their words; may be empty.
+ */
+comment: string, };
 /**
  * One stored entry of a conversation's log.
  */
@@ -195,7 +203,15 @@ on: boolean, } | { "t": "seen",
 /**
  * Last seq seen.
  */
-seq: Seq, } | { "t": "close", };
+seq: Seq, } | { "t": "rate", 
+/**
+ * Whether it helped.
+ */
+good: boolean, 
+/**
+ * In their words, at most `limits::NOTE_CHARS`; may be empty.
+ */
+comment: string, } | { "t": "close", };
 /**
  * What the object sends to a client.
  */
@@ -1044,6 +1060,8 @@ export const closeCodes = {
   slow_down: { code: 4429, retry: true },
   fault: { code: 4500, retry: true },
 } as const;
+/** Those after which coming back would not help. */
+export const finalCodes: readonly number[] = [1003, 1009, 4400, 4401, 4402, 4409];
 /** Bounds that a client keeps by itself. */
 export const limits = {
   textChars: 8000,

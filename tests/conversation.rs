@@ -267,7 +267,7 @@ fn s10_closing_is_for_the_assigned_agent_and_frees_them_once() {
     let mut world = World::new();
     world.send(&visitor(1), "m1", "hello");
     let refused = world.frame(&visitor(1), ClientFrame::Close {});
-    assert_eq!(rejection_of(&refused, &visitor(1)), Some(Rejection::Forbidden));
+    assert_eq!(rejection_of(&refused, &visitor(1)), Some(Rejection::NotAssigned), "nobody's yet");
     world.assign("ana", 4);
     let bob = agent_session(3, "bob", Role::Agent, 5);
     let refused = world.frame(&bob, ClientFrame::Close {});
@@ -279,6 +279,49 @@ fn s10_closing_is_for_the_assigned_agent_and_frees_them_once() {
     assert!(told, "{effects:?}");
     assert_eq!(world.status(), Status::Closed);
     assert_eq!(world.frame(&ana(2), ClientFrame::Close {}), []);
+}
+
+#[test]
+fn s10_the_visitor_ends_what_an_agent_serves() {
+    let mut world = World::new();
+    world.send(&visitor(1), "m1", "hello");
+    world.assign("ana", 4);
+    let effects = world.frame(&visitor(1), ClientFrame::Close {});
+    let told = effects.iter().any(|effect| {
+        matches!(effect, Effect::Tell(ToRouter::Closed { generation, .. }) if generation.0 == 4)
+    });
+    assert!(told, "{effects:?}");
+    assert!(matches!(&appended(&effects)[..], [event] if event.author == Author::Visitor));
+    assert_eq!(world.status(), Status::Closed);
+    assert_eq!(world.frame(&visitor(1), ClientFrame::Close {}), []);
+}
+
+#[test]
+fn s11_the_visitor_rates_once_what_has_ended() {
+    let mut world = World::new();
+    let rate = |comment: &str| ClientFrame::Rate { good: true, comment: comment.into() };
+    world.send(&visitor(1), "m1", "hello");
+    world.assign("ana", 1);
+    assert_eq!(world.frame(&visitor(1), rate("too early")), []);
+    world.frame(&ana(2), ClientFrame::Close {});
+    let refused = world.frame(&ana(2), rate("my own work"));
+    assert_eq!(rejection_of(&refused, &ana(2)), Some(Rejection::Forbidden));
+    let long = "字".repeat(limits::NOTE_CHARS + 1);
+    let refused = world.frame(&visitor(1), rate(&long));
+    assert_eq!(rejection_of(&refused, &visitor(1)), Some(Rejection::TextTooLong));
+    let effects = world.frame(&visitor(1), rate(&long[..long.len() - "字".len()]));
+    assert_eq!(appended(&effects).len(), 1, "at the bound");
+    assert_eq!(world.frame(&visitor(1), rate("once more")), []);
+    world.send(&visitor(1), "m2", "and another thing");
+    world.assign("ana", 2);
+    world.frame(&visitor(1), ClientFrame::Close {});
+    let effects = world.frame(&visitor(1), rate("  short  "));
+    let body = Body::Rated { good: true, comment: "short".into() };
+    assert!(matches!(&appended(&effects)[..], [event] if event.body == body), "{effects:?}");
+    let shown = |effect: &Effect| {
+        matches!(effect, Effect::Send { to: To::Live, frame: ServerFrame::Event { .. } })
+    };
+    assert!(effects.iter().any(shown), "the visitor's tabs and the agents see it");
 }
 
 #[test]

@@ -38,6 +38,8 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
         (Author::System, Body::Requeued),
         (Author::Agent(agent("ana")), Body::Closed),
         (Author::Visitor, Body::Reopened),
+        (Author::Visitor, Body::Rated { good: true, comment: "-+ 字".into() }),
+        (Author::Visitor, Body::Rated { good: false, comment: String::new() }),
     ];
     let events: Vec<Event> =
         (1u32..).zip(bodies).map(|(number, (author, body))| event(number, author, body)).collect();
@@ -46,8 +48,8 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
     assert_eq!(store.read(Seq(0)).unwrap(), events);
     assert_eq!(store.read(Seq(4)).unwrap(), events[4..]);
     assert_eq!(store.event(Seq(6)).unwrap().as_ref(), Some(&events[5]));
-    assert_eq!(store.event(Seq(7)).unwrap(), None);
-    assert_eq!(store.load().unwrap().1, Tail { seq: Seq(6), chain: events[5].chain });
+    assert_eq!(store.event(Seq(9)).unwrap(), None);
+    assert_eq!(store.load().unwrap().1, Tail { seq: Seq(8), chain: events[7].chain });
 }
 
 #[test]

@@ -21,6 +21,12 @@ const NEAR_PX = 80;
 /** A composer of about five lines; longer texts scroll. */
 const FIELD_PX = 132;
 
+const parts = {
+  menu: () => import('./menu.tsx'),
+  emoji: () => import('./emoji.tsx'),
+  rating: () => import('./rating.tsx'),
+};
+
 /** Called by the loader, once for each visitor. */
 export function mount(host: Host): Panel {
   return new App(host);
@@ -56,7 +62,6 @@ class App implements Panel {
     this.#state = { ...ui.begin(host.config.speaks, en), muted: !!read(marks.muted) };
     this.#conversation = this.#converse();
     this.#late = setTimeout(() => this.#do({ late: true }), LATE_MS);
-    addEventListener('beforeunload', this.#warn);
     this.#do({});
     void this.#speak();
     void this.#surround();
@@ -70,6 +75,7 @@ class App implements Panel {
     if (!whole) this.#page?.cover(open);
     this.#host.emit(open ? 'open' : 'close', undefined);
     if (open) {
+      this.#ask();
       this.#scroll();
       this.#focus();
     } else this.#restore();
@@ -95,7 +101,6 @@ class App implements Panel {
     this.toggle(false);
     this.#stopped = true;
     clearTimeout(this.#late);
-    removeEventListener('beforeunload', this.#warn);
     this.#conversation.stop();
     this.#page?.leave();
     this.#box.remove();
@@ -120,6 +125,7 @@ class App implements Panel {
       look: () => this.#look(),
       close: () => this.toggle(false),
       moved: () => this.moved(),
+      loses: () => ui.loses(this.#state),
     });
     this.#page.cover(this.#state.open && !this.#host.config.whole);
     this.update();
@@ -142,6 +148,8 @@ class App implements Panel {
       context: () => ({
         locale: navigator.language.slice(0, limits.localeChars),
         page: location.href.slice(0, limits.pageChars),
+        ...(config.department && { department: config.department }),
+        ...(config.agent && { agent: config.agent }),
       }),
       onChange: (chat) => {
         this.#watchLink(chat.connection);
@@ -160,6 +168,11 @@ class App implements Panel {
         config.speaks = locale;
         void this.#speak();
       },
+      end: () => {
+        this.#conversation.close();
+        void this.#extend('menu');
+      },
+      rate: (good, comment) => this.#conversation.rate(good, comment),
       mute: (muted) => {
         keep(marks.muted, muted ? '1' : null);
         this.#do({ muted });
@@ -186,14 +199,20 @@ class App implements Panel {
     };
   }
 
-  /** Menu and emoji come when they are asked for. */
+  /** A chat that has ended is asked about, until the visitor answers or goes on. */
+  #ask(): void {
+    const { chat, extra, open } = this.#state;
+    const ended = open && chat?.live && chat.events.at(-1)?.body.kind === 'closed';
+    if (ended ? !extra : extra?.is === 'rating') void this.#extend('rating');
+  }
+
+  /** Parts of the panel come when they are asked for. */
   async #extend(is: ui.Extra['is']): Promise<void> {
     if (this.#state.extra?.is === is) {
       this.#do({ extra: undefined });
       return this.#focus();
     }
-    const loaded = is === 'menu' ? import('./menu.tsx') : import('./emoji.tsx');
-    const part = await loaded.catch(() => undefined);
+    const part = await parts[is]().catch(() => undefined);
     if (!part) return;
     if (!this.#parts.has(is)) this.#style(part.css);
     this.#parts.add(is);
@@ -244,12 +263,6 @@ class App implements Panel {
     }
   }
 
-  /** Leaving now would lose what is written. */
-  readonly #warn = (event: Event): void => {
-    const { chat } = this.#state;
-    if (chat && !chat.durable && chat.pending.length > 0) event.preventDefault();
-  };
-
   #do(change: ui.Change): void {
     if (this.#stopped) return;
     this.#state = ui.reduce(this.#state, change);
@@ -269,6 +282,7 @@ class App implements Panel {
   #announce({ live, events, lastSeq }: ConversationState): void {
     if (!live) return;
     const since = this.#toldSeq ?? lastSeq;
+    if (lastSeq !== this.#toldSeq) this.#ask();
     this.#toldSeq = lastSeq;
     for (const { seq, author, body } of events.slice(since)) {
       if (body.kind !== 'message') continue;

@@ -26,6 +26,10 @@ export type Settings = {
   greetingAfter?: number | string | undefined;
   /** On pages whose paths begin so, with spaces between several; else on all. */
   greetingOn?: string | undefined;
+  /** The department that is asked, by its id; else the site's rules decide. */
+  department?: string | undefined;
+  /** The agent who is asked for, by their id. */
+  agent?: string | undefined;
   /** Texts in place of the widget's own, by their names in widget/words.ts. */
   words?: Record<string, string | { other: string }> | undefined;
 };

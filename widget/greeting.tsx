@@ -2,6 +2,7 @@
 import css from './greeting.css';
 import { draw } from './jsx.ts';
 import { keep, marks, read } from './marks.ts';
+import { whole } from './seldom.ts';
 import { wordsOf } from './speech.ts';
 import type { Host } from './types.ts';
 
@@ -36,7 +37,7 @@ export function greet(host: Host, open: () => void): void {
 
 async function display(host: Host, leave: () => void, open: () => void): Promise<void> {
   const { greeting = '', speaks } = host.config;
-  const words = Object.assign({}, await wordsOf(speaks), host.config.words);
+  const words = Object.assign(whole(await wordsOf(speaks)), host.config.words);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
   host.shadow.adoptedStyleSheets.push(sheet);

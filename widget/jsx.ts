@@ -93,8 +93,11 @@ type Attributes = { [name: `aria-${string}`]: string | undefined } & {
   hidden?: boolean;
   href?: string;
   lang?: string;
+  maxLength?: number;
+  name?: string;
   placeholder?: string;
   rel?: string;
+  required?: boolean;
   role?: string;
   selected?: boolean;
   rows?: number;

@@ -2,6 +2,7 @@
 import type { Event as ChatEvent } from '../client/frames.ts';
 import { type Locale, names } from './locale.ts';
 import css from './menu.css';
+import { whole } from './seldom.ts';
 import type { State } from './state.ts';
 import type { Acts } from './view.tsx';
 import { fill } from './words.ts';
@@ -16,7 +17,8 @@ function autonym(locale: string): string {
 export { css };
 
 export function draw({ state, acts }: { state: State; acts: Acts }) {
-  const { words, locale, muted } = state;
+  const { locale, muted, chat } = state;
+  const words = whole(state.words);
   return (
     <div class="menu">
       <label>
@@ -42,6 +44,11 @@ export function draw({ state, acts }: { state: State; acts: Acts }) {
       <button type="button" class="plain" onClick={() => download(state)}>
         {words.download}
       </button>
+      {chat?.status?.is === 'assigned' && (
+        <button type="button" class="plain" onClick={acts.end}>
+          {words.end}
+        </button>
+      )}
     </div>
   );
 }

@@ -12,6 +12,8 @@ export type Around = {
   close: () => void;
   /** The address has changed without a load. */
   moved: () => void;
+  /** Whether leaving now would lose what is written. */
+  loses: () => boolean;
 };
 
 export class Page {
@@ -24,6 +26,10 @@ export class Page {
     this.#box = box;
     const { signal } = this.#page;
     document.addEventListener('visibilitychange', around.look, { signal });
+    const warn = (event: Event) => {
+      if (around.loses()) event.preventDefault();
+    };
+    addEventListener('beforeunload', warn, { signal });
     addEventListener('popstate', () => this.#overflow !== undefined && around.close(), { signal });
     let seen = location.href;
     const look = () => {

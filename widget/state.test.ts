@@ -89,7 +89,20 @@ test('D5 the situation names the place, or that nobody is there', () => {
   assert.equal(waiting(null), en.waiting);
   assert.equal(waiting({ position: 3, staffed: true }), 'You are number 3 in the queue');
   assert.equal(waiting({ position: 3, staffed: false }), en.nobody);
+  const place = { position: 3, staffed: true };
+  assert.equal(waiting({ ...place, wait_s: 61 }), 'You are number 3 in the queue, about 2 minutes');
+  assert.equal(waiting({ ...place, wait_s: 60 }), 'You are number 3 in the queue, about 1 minute');
+  assert.equal(waiting({ ...place, position: 0 }), en.waiting, 'the queue is full');
   assert.equal(ui.situation(stateOf({ status: { is: 'closed' } })), '');
+});
+
+test('V07 closed hours are told with day and time of opening, by the visitor’s clock', () => {
+  // A Monday, by the clock of this machine.
+  const opens = new Date(2026, 4, 4, 9, 0).getTime();
+  const status = { is: 'waiting', place: { position: 0, staffed: false, opens } } as const;
+  const said = ui.situation(stateOf({ status }));
+  assert.match(said, /closed now and open again: Monday,? (at )?9:00\sAM\./);
+  assert.match(ui.situation(stateOf({ status }, { locale: 'de' })), /Montag.* 09:00|Montag.* 9:00/);
 });
 
 test('V12 V29 trouble is told late, and says what becomes of what was written', () => {

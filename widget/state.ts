@@ -5,11 +5,11 @@ import type { Piece } from '../client/links.ts';
 import type { View } from './jsx.ts';
 import type { Locale } from './locale.ts';
 import type { Acts } from './view.tsx';
-import { fill, type Words } from './words.ts';
+import { count, fill, type Said } from './words.ts';
 
 /** A part of the panel that is loaded when it is asked for. */
 export type Extra = {
-  is: 'menu' | 'emoji';
+  is: 'menu' | 'emoji' | 'rating';
   draw: (props: { state: State; acts: Acts }) => View | null;
 };
 
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 export type State = {
   open: boolean;
   locale: Locale;
-  words: Words;
+  words: Said;
   /** The site's name, as soon as the worker has told it. */
   name: string;
   chat: ConversationState | undefined;
@@ -39,7 +39,7 @@ export type State = {
 /** What has changed of it. A length that changes means the visitor writes: the refusal is read. */
 export type Change = Partial<State>;
 
-export function begin(locale: Locale, words: Words): State {
+export function begin(locale: Locale, words: Said): State {
   return {
     open: false,
     locale,
@@ -111,7 +111,7 @@ export function dateOf(at: Millis, now: Millis, locale: string): string {
   });
 }
 
-function itemOf({ seq, at, author, body }: Event, words: Words, seen: number): Item {
+function itemOf({ seq, at, author, body }: Event, words: Said, seen: number): Item {
   switch (body.kind) {
     case 'message': {
       const own = author.role === 'visitor';
@@ -128,6 +128,8 @@ function itemOf({ seq, at, author, body }: Event, words: Words, seen: number): I
     }
     case 'assigned':
       return { is: 'line', key: `${seq}`, text: fill(words.here, body.agent.name) };
+    case 'rated':
+      return { is: 'line', key: `${seq}`, text: words.rated };
     case 'closed':
       return { is: 'line', key: `${seq}`, text: words.closed };
     default:
@@ -159,12 +161,28 @@ export function running({ chat }: State): boolean {
   );
 }
 
+/** Whether something that is not sent would be lost with the page. */
+export function loses({ chat }: State): boolean {
+  return !!chat && !chat.durable && chat.pending.length > 0;
+}
+
 /** What goes on, in one line: who is here, or how long it may take. */
-export function situation({ chat, words }: State): string {
+export function situation({ chat, words, locale }: State): string {
   const status = chat?.status;
   if (status?.is !== 'waiting') return '';
   if (!status.place) return words.waiting;
-  return status.place.staffed ? fill(words.place, status.place.position) : words.nobody;
+  const { position, staffed, wait_s: wait = 0, opens } = status.place;
+  if (opens) return fill(words.opens, whenOf(opens, locale));
+  if (!staffed) return words.nobody;
+  if (position === 0) return words.waiting;
+  const place = fill(words.place, position);
+  return wait > 0 ? `${place}, ${count(words.wait, Math.ceil(wait / 60), locale)}` : place;
+}
+
+/** Day and time, in the visitor's own zone. */
+function whenOf(at: Millis, locale: string): string {
+  const parts = { weekday: 'long', hour: 'numeric', minute: '2-digit' } as const;
+  return new Date(at).toLocaleString(locale, parts);
 }
 
 /** What is wrong, if anything is. */

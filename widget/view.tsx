@@ -11,6 +11,8 @@ export type Acts = {
   show: (extra: Extra['is']) => void;
   speak: (locale: Locale) => void;
   mute: (muted: boolean) => void;
+  end: () => void;
+  rate: (good: boolean, comment: string) => void;
   /** Puts an emoji where the cursor is. */
   insert: (text: string) => void;
   /** The text in the composer changed; zero when it is empty or left. */

@@ -3,9 +3,12 @@
  * where a name or a number goes.
  */
 
+import type { seldom } from './seldom.ts';
+
 /** A text that goes with a number, in the forms that the language has for it. */
 export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
 
+/** In English, what the panel says before anything is asked for; the rest is in seldom.ts. */
 export const en = {
   open: 'Open chat',
   close: 'Close chat',
@@ -26,6 +29,8 @@ export const en = {
   closed: 'This chat was closed. Write to open it again.',
   waiting: 'Waiting for someone to join…',
   place: 'You are number {} in the queue',
+  wait: { one: 'about {} minute', other: 'about {} minutes' } as Plural,
+  opens: 'We are closed now and open again: {}. Leave your message, we will answer here.',
   nobody: 'Nobody is here right now. Leave your message, we will answer here.',
   offline: 'No connection. Reconnecting…',
   later: 'Will be sent when you are back online',
@@ -37,15 +42,16 @@ export const en = {
   tooLong: 'Too long, not sent',
   full: 'Too many messages are waiting to be sent',
   more: 'More',
-  language: 'Language',
-  sound: 'Sound',
-  download: 'Download this chat',
-  end: 'End chat',
+  rated: 'Thank you for telling us.',
   emoji: 'Emoji',
-  dismiss: 'Dismiss',
 };
 
-export type Words = { [Key in keyof typeof en]: (typeof en)[Key] };
+type All = typeof en & typeof seldom;
+
+export type Words = { [Key in keyof All]: All[Key] };
+
+/** What is at hand: in English not all of it. */
+export type Said = typeof en & Partial<Words>;
 
 /** Puts a name or a number into a text. */
 export const fill = (text: string, value: string | number): string =>

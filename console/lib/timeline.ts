@@ -1,6 +1,14 @@
 // A conversation as rows of the thread view: days, lines of the system, bubbles.
 
-import type { AgentId, ClientId, Event, Marks, Millis, Rejection } from '../../client/frames.ts';
+import type {
+  AgentId,
+  Body,
+  ClientId,
+  Event,
+  Marks,
+  Millis,
+  Rejection,
+} from '../../client/frames.ts';
 import type { Pending } from '../../client/thread.ts';
 import { dayOf } from './labels.ts';
 
@@ -8,7 +16,7 @@ import { dayOf } from './labels.ts';
 const RUN_MS = 5 * 60_000;
 
 export type Delivery = 'sending' | 'queued' | 'sent' | 'seen' | 'failed';
-export type LineKind = 'assigned' | 'requeued' | 'closed' | 'reopened';
+export type LineKind = 'assigned' | 'requeued' | 'closed' | 'reopened' | 'rated';
 
 export type Bubble = {
   row: 'bubble';
@@ -67,8 +75,7 @@ function rowOf(event: Event, seen: Marks, you: AgentId): Row {
   const { at, author, body } = event;
   const key = `seq ${event.seq}`;
   if (body.kind !== 'message') {
-    const name = body.kind === 'assigned' ? body.agent.name : '';
-    return { row: 'line', key, at, kind: body.kind, name };
+    return { row: 'line', key, at, kind: body.kind, name: detailOf(body) };
   }
   const isAgent = author.role === 'agent';
   const own = isAgent && author.id === you;
@@ -85,6 +92,13 @@ function rowOf(event: Event, seen: Marks, you: AgentId): Row {
     pending: null,
     reason: null,
   };
+}
+
+/** Who has come, or what the visitor has said of the chat. */
+function detailOf(body: Body): string {
+  if (body.kind === 'assigned') return body.agent.name;
+  if (body.kind !== 'rated') return '';
+  return `${body.good ? '👍' : '👎'} ${body.comment}`.trim();
 }
 
 function pendingRow(entry: Pending, online: boolean): Bubble {

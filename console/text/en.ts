@@ -161,6 +161,7 @@ export const en = {
   line_requeued: 'Back in the queue',
   line_closed: 'Chat closed',
   line_reopened: 'Chat reopened',
+  line_rated: (get: Get) => `Visitor’s rating: ${get('name')}`,
   sending: 'Sending…',
   queued: 'Queued',
   sent: 'Sent',

@@ -146,6 +146,7 @@ export const zh: Messages = {
   line_requeued: '重新排队',
   line_closed: '会话已结束',
   line_reopened: '会话已重新打开',
+  line_rated: (get) => `访客评价：${get('name')}`,
   sending: '发送中…',
   queued: '待发送',
   sent: '已发送',

@@ -28,6 +28,11 @@ pub(super) fn link(before: Chain, seq: Seq, at: Millis, author: &Author, body: &
         Body::Requeued => hash.number(3),
         Body::Closed => hash.number(4),
         Body::Reopened => hash.number(5),
+        Body::Rated { good, comment } => {
+            hash.number(6);
+            hash.number((*good).into());
+            hash.text(comment);
+        }
     }
     Chain::new(hash.finish())
 }

@@ -108,6 +108,9 @@ impl Conversation {
                 vec![Effect::Send { to: To::LiveOthers(from.holder.clone()), frame }]
             }
             ClientFrame::Seen { seq } => self.handle_seen(from, seq),
+            ClientFrame::Rate { good, comment } => {
+                self.handle_rate(now, from, good, &comment, log)?
+            }
             ClientFrame::Close {} => self.handle_close(now, from),
         })
     }
@@ -213,13 +216,16 @@ impl Conversation {
     }
 
     fn handle_close(&mut self, now: Millis, from: &Session) -> Vec<Effect> {
-        let Author::Agent(agent) = from.holder.author() else {
-            return vec![reject(from, None, Rejection::Forbidden)];
-        };
         if matches!(self.head.standing, Standing::Closed) {
             return Vec::new();
         }
-        if !self.head.is_assigned_to(&agent.id) {
+        let author = from.holder.author();
+        let may = match &author {
+            Author::Visitor => matches!(self.head.standing, Standing::Assigned { .. }),
+            Author::Agent(agent) => self.head.is_assigned_to(&agent.id),
+            Author::System => false,
+        };
+        if !may {
             return vec![reject(from, None, Rejection::NotAssigned)];
         }
         let mut effects = vec![Effect::Tell(ToRouter::Closed {
@@ -227,10 +233,36 @@ impl Conversation {
             at: now,
             generation: self.head.generation,
         })];
-        let event = self.append(now, Author::Agent(agent), Body::Closed, &mut effects);
+        let event = self.append(now, author, Body::Closed, &mut effects);
         effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
         self.stand(Standing::Closed, &mut effects);
         effects
+    }
+
+    /// The visitor's word on what has ended: one for each end, for the last event is `closed` then.
+    fn handle_rate<L: Log>(
+        &mut self,
+        now: Millis,
+        from: &Session,
+        good: bool,
+        comment: &str,
+        log: &L,
+    ) -> Result<Vec<Effect>, L::Error> {
+        if from.holder.author() != Author::Visitor {
+            return Ok(vec![reject(from, None, Rejection::Forbidden)]);
+        }
+        if comment.chars().count() > limits::NOTE_CHARS {
+            return Ok(vec![reject(from, None, Rejection::TextTooLong)]);
+        }
+        let last = log.event(self.tail.seq)?;
+        if !last.is_some_and(|event| event.body == Body::Closed) {
+            return Ok(Vec::new());
+        }
+        let body = Body::Rated { good, comment: comment.trim().to_owned() };
+        let mut effects = Vec::with_capacity(2);
+        let event = self.append(now, Author::Visitor, body, &mut effects);
+        effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
+        Ok(effects)
     }
 
     /// Gives the next seq to an event and has it stored.

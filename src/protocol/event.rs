@@ -89,4 +89,11 @@ pub enum Body {
     Closed,
     /// A message of the visitor opened a closed conversation again.
     Reopened,
+    /// The visitor has said how it was.
+    Rated {
+        /// Whether it helped.
+        good: bool,
+        /// In their words; may be empty.
+        comment: String,
+    },
 }

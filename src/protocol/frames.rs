@@ -42,7 +42,14 @@ pub enum ClientFrame {
         /// Last seq seen.
         seq: Seq,
     },
-    /// Close the conversation (its agent only).
+    /// Says how it was, once it has ended; the visitor's.
+    Rate {
+        /// Whether it helped.
+        good: bool,
+        /// In their words, at most `limits::NOTE_CHARS`; may be empty.
+        comment: String,
+    },
+    /// Close the conversation: its agent, or the visitor whom an agent serves.
     Close {},
 }
 

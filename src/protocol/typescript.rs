@@ -65,7 +65,11 @@ fn rendered() -> String {
         let (name, number, retry) = (name(code), code.code(), code.retry());
         writeln!(out, "  {name}: {{ code: {number}, retry: {retry} }},").unwrap();
     }
-    out.push_str("} as const;\n/** Bounds that a client keeps by itself. */\n");
+    let last = CloseCode::ALL.iter().filter(|code| !code.retry());
+    let last: Vec<_> = last.map(|code| code.code().to_string()).collect();
+    out.push_str("} as const;\n/** Those after which coming back would not help. */\n");
+    writeln!(out, "export const finalCodes: readonly number[] = [{}];", last.join(", ")).unwrap();
+    out.push_str("/** Bounds that a client keeps by itself. */\n");
     out.push_str("export const limits = {\n");
     for (name, value) in [
         ("textChars", limits::TEXT_CHARS),

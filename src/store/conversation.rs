@@ -29,6 +29,12 @@ const ROUTER: &str = "router";
 
 const INSERT: &str = "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
     VALUES(?, ?, ?, ?, ?, ?, ?, NULL, NULL)";
+/// What stands in front of the comment of a rating.
+const GOOD: &str = "+";
+const BAD: &str = "-";
+const INSERT_RATING: &str =
+    "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
+    VALUES(?, ?, ?, 'visitor', '', NULL, 'rated', NULL, ?)";
 const INSERT_OF_VISITOR: &str =
     "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
     VALUES(?, ?, ?, 'visitor', '', NULL, 'message', ?, ?)";
@@ -180,6 +186,10 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
                 _ => self.0.run(INSERT_OF_VISITOR, &[seq, at, chain, id, text]),
             };
         }
+        if let Body::Rated { good, comment } = &event.body {
+            let text = format!("{}{comment}", if *good { GOOD } else { BAD });
+            return self.0.run(INSERT_RATING, &[seq, at, chain, text.as_str().into()]);
+        }
         let (role, who) = match &event.author {
             Author::Visitor => ("visitor", None),
             Author::Agent(agent) => ("agent", Some(agent)),
@@ -192,6 +202,7 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
             Body::Requeued => ("requeued", who),
             Body::Closed => ("closed", who),
             Body::Reopened => ("reopened", who),
+            Body::Rated { .. } => ("rated", who),
         };
         let agent = who.map(|agent| agent.id.as_str()).unwrap_or_default();
         let name = who.map(|agent| agent.name.as_str());
@@ -335,6 +346,12 @@ fn read_event(mut row: Row) -> Result<Event, StoreError> {
         "requeued" => Body::Requeued,
         "closed" => Body::Closed,
         "reopened" => Body::Reopened,
+        "rated" => {
+            let text = text.ok_or_else(lost)?;
+            let (good, rest) = (text.strip_prefix(GOOD), text.strip_prefix(BAD));
+            let comment = good.or(rest).ok_or_else(lost)?.to_owned();
+            Body::Rated { good: good.is_some(), comment }
+        }
         _ => return Err(lost()),
     };
     Ok(Event { seq, at, author, body, chain })

@@ -81,6 +81,7 @@ async function checkStates(cast: Cast, visitor: VisitorPage, look: string): Prom
   await page.keyboard.press('Escape');
   await agent.closeChat();
   await visitor.sees('This chat was closed. Write to open it again.');
+  await shown(panel.getByRole('group', { name: 'How was this chat?' }));
   await checkAxe(page, `${look}: ended`);
   cast.expect(/ERR_INTERNET_DISCONNECTED/, /WebSocket/);
   await page.context().setOffline(true);

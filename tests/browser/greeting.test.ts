@@ -1,4 +1,5 @@
-// What the panel offers beside the conversation: the greeting, the sound, the chat as a file.
+// What the panel offers beside the conversation: the greeting, the sound, the chat as a file, its
+// end, and how it was.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -138,5 +139,53 @@ scene('V22 the chat as a file is the chat, in any script', async (cast) => {
     );
     const seen = (await lines(visitor.log)).join('\n');
     for (const line of ['Hier: 灯', '=1+1 نعم']) assert.ok(seen.includes(line));
+  });
+});
+
+scene('V21 the visitor ends the chat and is asked how it was, once', async (cast) => {
+  const agent = await cast.agent('Ana');
+  await inShop('', async (shop) => {
+    const visitor = await cast.visitor({}, shop.url);
+    const { page, panel } = visitor;
+    const question = panel.getByRole('group', { name: 'How was this chat?' });
+    const end = panel.getByRole('button', { name: 'End chat' });
+    await visitor.open();
+    await panel.getByRole('button', { name: 'More' }).click();
+    await shown(panel.getByRole('combobox'));
+    assert.equal(await end.count(), 0, 'there is no chat to end');
+    await page.keyboard.press('Escape');
+    await visitor.send('Is Fyr in stock?');
+    await agent.open('Is Fyr in stock?');
+    await agent.reply('It is');
+    await visitor.sees('It is');
+    await gone(question);
+    await panel.getByRole('button', { name: 'More' }).click();
+    await end.click();
+    await visitor.sees('This chat was closed. Write to open it again.');
+    await agent.sees('Chat closed');
+    await shown(question);
+    const composer = await visitor.field.boundingBox();
+    const asked = await question.boundingBox();
+    assert.ok(asked && composer && asked.y < composer.y, 'the question stands above the composer');
+    await panel.getByRole('textbox', { name: 'In your words (optional)' }).fill('quick & kind');
+    await panel.getByRole('button', { name: 'Rate' }).click();
+    await shown(question);
+    await panel.getByRole('radio', { name: 'Good', exact: false }).first().check({ force: true });
+    await panel.getByRole('button', { name: 'Rate' }).click();
+    await visitor.sees('Thank you for telling us.');
+    await gone(question);
+    await agent.sees('Visitor’s rating: 👍 quick & kind');
+    // Asked again, and answered by writing on.
+    await page.reload();
+    await visitor.open();
+    await visitor.sees('Thank you for telling us.');
+    await gone(question);
+    await visitor.send('One more thing');
+    await agent.sees('One more thing');
+    await agent.closeChat();
+    await shown(question);
+    await visitor.send('And another');
+    await visitor.progress('And another', 'Sent');
+    await gone(question);
   });
 });

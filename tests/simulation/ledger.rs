@@ -93,7 +93,7 @@ impl Ledger {
             Body::Requeued | Body::Reopened => self.standing = Served::Waiting,
             Body::Message { .. } if event.seq.0 == 1 => self.standing = Served::Waiting,
             Body::Closed => self.standing = Served::Closed,
-            Body::Message { .. } => {}
+            Body::Message { .. } | Body::Rated { .. } => {}
         }
         let Body::Message { client_id, .. } = &event.body else { return Ok(()) };
         if self.standing == Served::Closed {

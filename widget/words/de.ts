@@ -21,6 +21,9 @@ const words: Words = {
   closed: 'Der Chat wurde beendet. Schreiben Sie, um ihn fortzusetzen.',
   waiting: 'Gleich ist jemand für Sie da…',
   place: 'Sie sind Nummer {} in der Warteschlange',
+  wait: { one: 'etwa {} Minute', other: 'etwa {} Minuten' },
+  opens:
+    'Gerade ist geschlossen. Wieder da: {}. Hinterlassen Sie eine Nachricht, wir antworten hier.',
   nobody: 'Gerade ist niemand da. Hinterlassen Sie eine Nachricht, wir antworten hier.',
   offline: 'Keine Verbindung. Neuer Versuch…',
   later: 'Wird gesendet, sobald Sie wieder online sind',
@@ -35,6 +38,12 @@ const words: Words = {
   sound: 'Ton',
   download: 'Chat herunterladen',
   end: 'Chat beenden',
+  rate: 'Wie war dieser Chat?',
+  good: 'Gut',
+  bad: 'Nicht gut',
+  comment: 'In Ihren Worten (freiwillig)',
+  give: 'Bewerten',
+  rated: 'Danke für Ihre Antwort.',
   emoji: 'Emoji',
   dismiss: 'Ausblenden',
 };
