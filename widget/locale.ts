@@ -20,12 +20,6 @@ export const names = {
 
 export type Locale = keyof typeof names;
 
-/** Language and script of a tag, filled up with what is likely: `zhHant` of `zh-HK`. */
-function scriptOf(tag: string): string {
-  const { language, script } = new Intl.Locale(tag).maximize();
-  return `${language}${script}`;
-}
-
 /** Whether a language is written from right to left. */
 export const isRtl = (locale: Locale): boolean => /ar|he/.test(locale);
 
@@ -33,13 +27,12 @@ export const isRtl = (locale: Locale): boolean => /ar|he/.test(locale);
 export function speak(wishes: readonly (string | null | undefined)[]): Locale {
   const spoken = Object.keys(names) as Locale[];
   for (const wish of wishes) {
-    try {
-      const wanted = scriptOf(wish as string);
-      const found = spoken.find((locale) => scriptOf(locale) === wanted);
-      if (found) return found;
-    } catch {
-      // Not a language tag.
-    }
+    // Not by `Intl`: its data would be loaded on every page for this alone.
+    const tag = `${wish}`.toLowerCase();
+    if (/^zh(?!.*hans).*-(hant|tw|hk|mo)/.test(tag)) return 'zh-TW';
+    const [language] = tag.split('-');
+    const found = spoken.find((locale) => locale.split('-')[0] === language);
+    if (found) return found;
   }
   return 'en';
 }

@@ -62,9 +62,9 @@ test('the first wish that can be met is met, else it is English', () => {
     [['zh-Hans-TW'], 'zh-CN'],
     [['zh'], 'zh-CN'],
     [['pt-PT'], 'pt-BR'],
-    [['iw'], 'he'],
+    [['he-IL'], 'he'],
     [['EN-gb', 'zh'], 'en'],
-    [['', 'no tag at all', 'ja-JP'], 'ja'],
+    [['', 'no tag at all', 'arn-CL', 'ja-JP'], 'ja'],
   ];
   for (const [wishes, expected] of cases) assert.equal(speak(wishes), expected);
 });

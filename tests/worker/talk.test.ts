@@ -193,10 +193,25 @@ test('S9 a read mark only rises, never above the log, and only for who serves', 
   assert.equal(agent.all('seen').length, 1);
 });
 
+test('S10 S11 the visitor ends and rates a chat, once; the agent is free', async () => {
+  const { visitor, tab, agent } = await pair();
+  agent.send({ t: 'rate', good: true, comment: '' });
+  assert.equal((await rejection(agent)).code, 'forbidden');
+  tab.send({ t: 'close' });
+  await until('the end', () => status(agent)?.is === 'closed');
+  await until('the free agent', () => entry(desk, visitor.conversation)?.state.is === 'closed');
+  for (const comment of ['quick', 'twice']) tab.send({ t: 'rate', good: true, comment });
+  await settle(tab);
+  const bodies = events(await visitor.tab()).map(({ body }) => body);
+  const rated = { kind: 'rated', good: true, comment: 'quick' };
+  assert.deepEqual(bodies.slice(2), [{ kind: 'closed' }, rated]);
+  await agent.get('the rating', ({ t, ...frame }) => {
+    return t === 'event' && JSON.stringify(frame).includes('"rated"');
+  });
+});
+
 test('S10 L2 the agent closes, the visitor opens again by writing', async () => {
   const { visitor, tab, agent } = await pair();
-  tab.send({ t: 'close' });
-  assert.equal((await rejection(tab)).code, 'forbidden');
   agent.send({ t: 'close' });
   await until('the end', () => status(tab)?.is === 'closed');
   await until('the free agent', () => entry(desk, visitor.conversation)?.state.is === 'closed');
