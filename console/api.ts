@@ -13,6 +13,7 @@ import type {
   Ticket,
   TicketRequest,
 } from '../client/frames.ts';
+import { hearDate } from './lib/clock.ts';
 
 export type FailureCode = ErrorCode | 'unreachable';
 
@@ -46,13 +47,15 @@ async function answerOf(method: string, path: string, body?: unknown): Promise<R
   const headers = new Headers({ accept: 'application/json' });
   if (body !== undefined) headers.set('content-type', 'application/json');
   try {
-    return await fetch(path, {
+    const answer = await fetch(path, {
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
       credentials: 'same-origin',
       cache: 'no-store',
     });
+    hearDate(answer.headers.get('date'));
+    return answer;
   } catch {
     throw new ApiFailure('unreachable');
   }

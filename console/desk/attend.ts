@@ -59,6 +59,16 @@ export function attend(selected: () => ConversationId | null): void {
     },
   );
 
+  watch(
+    () => desk.offers.map(({ entry }) => entry.conversation),
+    (now, before) => {
+      for (const id of now) {
+        if (before.includes(id)) continue;
+        alert(id, t('offerTitle'), t('visitorLabel', { code: visitorCode(id) }));
+      }
+    },
+  );
+
   const heard = new Map<ConversationId, number>();
   watch(
     () => mine.value.map((id) => [id, threads.states.get(id)] as const),

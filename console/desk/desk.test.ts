@@ -4,11 +4,15 @@ import type { DeskEntry, DeskServerFrame, DeskState, RosterEntry } from '../../c
 import {
   CLOSED_KEPT,
   type Desk,
+  departmentName,
   emptyDesk,
   hasRoom,
   meOf,
   newlyMine,
+  offersOf,
   positionsOf,
+  presenceOf,
+  queuesOf,
   receive,
   roster,
   sections,
@@ -137,4 +141,55 @@ test('the roster lists who is online first, then by name', () => {
     roster(state).map((r) => r.agent.name),
     ['Ben', 'Ana'],
   );
+});
+
+const asked = (agent: string, until: number): DeskState => {
+  return { is: 'waiting', rank: until, offer: { agent, until } };
+};
+
+test('D9 offers are those made to me, the one that ends first in front', () => {
+  const state = after(
+    desk(entry('b', asked('ana', 9)), entry('a', asked('ana', 4)), entry('x', asked('ben', 1))),
+  );
+  const offers = offersOf(state).map(({ entry: { conversation }, until }) => [conversation, until]);
+  assert.deepEqual(offers, [
+    ['a', 4],
+    ['b', 9],
+  ]);
+  assert.equal(offersOf(receive(state, changed(entry('a', mine), entry('b', mine)))).length, 0);
+});
+
+test('queues follow the departments, and nobody is left out', () => {
+  const sales = { id: 'sales', name: 'Sales' };
+  const departments = [sales, { id: 'main', name: '' }];
+  const at = (id: string, department: string) => ({ ...entry(id, waits(1)), department });
+  const one = after(desk(at('m', 'main'), at('gone', 'closed-down')));
+  const state = receive(one, { t: 'departments', departments });
+  const queues = queuesOf(state, sections(state).waiting);
+  assert.deepEqual(
+    queues.map(({ department: { id }, entries }) => [id, ids(entries)]),
+    [
+      ['main', 'm'],
+      ['', 'gone'],
+    ],
+  );
+  assert.equal(departmentName(one, 'main'), '', 'the only one needs no name');
+  assert.equal(departmentName(state, 'sales'), 'Sales');
+  assert.equal(departmentName(state, 'main'), 'main');
+});
+
+test('D11 what an agent is doing', () => {
+  const is = (extra: Partial<RosterEntry>) => presenceOf(row(ana, extra), 100);
+  assert.equal(is({}), 'online');
+  assert.equal(is({ wrap_up: 101 }), 'wrap_up');
+  assert.equal(is({ wrap_up: 100 }), 'online');
+  assert.equal(is({ accepting: false }), 'chosen');
+  assert.equal(is({ accepting: false, away: 'missed', wrap_up: 101 }), 'missed');
+  assert.equal(is({ accepting: false, away: 'shift_over', online: false }), 'offline');
+});
+
+test('D1 what was lost adds up until it is read', () => {
+  const frame = desk();
+  const lost = { ...frame, lost: 2 } as DeskServerFrame;
+  assert.equal(after(lost, frame, lost).lost, 4);
 });

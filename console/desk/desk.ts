@@ -6,9 +6,11 @@ import type {
   AgentRef,
   ConversationId,
   Decision,
+  DepartmentId,
   DepartmentRef,
   DeskEntry,
   DeskServerFrame,
+  Millis,
   Rejection,
   RosterEntry,
 } from '../../client/frames.ts';
@@ -28,7 +30,7 @@ export type Desk = {
   arrived: Record<ConversationId, number>;
   arrivals: number;
   departments: DepartmentRef[];
-  /** Chats that went to others while this agent was gone, as the last hello said. */
+  /** Chats that went to others while this agent was gone, until the agent has read so. */
   lost: number;
   /** Why each conversation went where it is, once asked; under '' the last ones of the site. */
   decisions: Record<ConversationId, Decision[]>;
@@ -65,7 +67,8 @@ export function receive(desk: Desk, frame: DeskServerFrame): Desk {
         agents: Object.fromEntries(frame.agents.map((entry) => [entry.agent.id, entry])),
         entries: trimmed(byId(frame.conversations)),
         departments: frame.departments,
-        lost: frame.lost,
+        // Each is told once, to whichever console says hello first.
+        lost: desk.lost + frame.lost,
       });
     case 'departments':
       return { ...desk, departments: frame.departments };
@@ -124,6 +127,38 @@ export function positionsOf({ waiting }: Sections): Map<ConversationId, number> 
   return positions;
 }
 
+export type Queue = { department: DepartmentRef; entries: DeskEntry[] };
+
+/** Those who wait, by department, in the order of the site's departments. */
+export function queuesOf({ departments }: Desk, waiting: DeskEntry[]): Queue[] {
+  const known = new Set(departments.map(({ id }) => id));
+  const all = departments.map((department) => ({
+    department,
+    entries: waiting.filter((entry) => entry.department === department.id),
+  }));
+  const strays = waiting.filter((entry) => !known.has(entry.department));
+  if (strays.length > 0) all.push({ department: { id: '', name: '' }, entries: strays });
+  return all.filter(({ entries }) => entries.length > 0);
+}
+
+/** The name of a department; empty where there is only one, for then it says nothing. */
+export function departmentName({ departments }: Desk, id: DepartmentId): string {
+  if (departments.length < 2) return '';
+  return departments.find((one) => one.id === id)?.name || id;
+}
+
+export type Offered = { entry: DeskEntry; until: Millis };
+
+/** What I am asked to take, the one that ends first in front. */
+export function offersOf(desk: Desk): Offered[] {
+  const mine: Offered[] = [];
+  for (const entry of Object.values(desk.entries)) {
+    const offer = entry.state.is === 'waiting' ? entry.state.offer : undefined;
+    if (offer?.agent === desk.you) mine.push({ entry, until: offer.until });
+  }
+  return mine.sort((a, b) => a.until - b.until);
+}
+
 /** Mine that were not mine before. The first desk is no news. */
 export function newlyMine(before: Desk, after: Desk): ConversationId[] {
   if (!before.known) return [];
@@ -132,6 +167,15 @@ export function newlyMine(before: Desk, after: Desk): ConversationId[] {
 
 export function meOf(desk: Desk): RosterEntry | undefined {
   return desk.agents[desk.you];
+}
+
+export type Presence = 'offline' | 'wrap_up' | 'online' | 'chosen' | 'missed' | 'shift_over';
+
+/** What an agent is doing, in one word. */
+export function presenceOf(row: RosterEntry, now: Millis): Presence {
+  if (!row.online) return 'offline';
+  if (!row.accepting) return row.away ?? 'chosen';
+  return row.wrap_up !== undefined && row.wrap_up > now ? 'wrap_up' : 'online';
 }
 
 export function hasRoom(entry: RosterEntry): boolean {

@@ -1,12 +1,22 @@
 // Single-key shortcuts: which key means what, and when they rest.
 
-export type Command = 'next' | 'previous' | 'reply' | 'close' | 'filter' | 'help';
+export type Command =
+  | 'next'
+  | 'previous'
+  | 'reply'
+  | 'close'
+  | 'accept'
+  | 'decline'
+  | 'filter'
+  | 'help';
 
 export const commands: ReadonlyArray<[string, Command]> = [
   ['j', 'next'],
   ['k', 'previous'],
   ['r', 'reply'],
   ['e', 'close'],
+  ['a', 'accept'],
+  ['d', 'decline'],
   ['/', 'filter'],
   ['?', 'help'],
 ];

@@ -26,6 +26,12 @@ export function ago(at: Millis, now: Millis): Ago {
   return hours < 24 ? { unit: 'hours', n: hours } : { unit: 'date' };
 }
 
+/** What counts down, as 0:09. */
+export function countdown(until: Millis, now: Millis): string {
+  const left = Math.max(0, Math.ceil((until - now) / 1_000));
+  return `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(locale: string, name: string, options: Intl.DateTimeFormatOptions) {
@@ -53,6 +59,12 @@ export function longDate(at: Millis, locale: string): string {
 export function dateAndClock(at: Millis, locale: string): string {
   const options = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
   return format(locale, 'full', options).format(at);
+}
+
+/** A moment of the next days. */
+export function dayAndClock(at: Millis, locale: string): string {
+  const options = { weekday: 'short', hour: 'numeric', minute: '2-digit' } as const;
+  return format(locale, 'day', options).format(at);
 }
 
 /** Names a day in the reader's zone: equal for two times of one day. */

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Event } from '../../client/frames.ts';
 import type { Pending } from '../../client/thread.ts';
+import { hearDate, serverNow } from './clock.ts';
 import { DRAFTS_KEPT, openDrafts } from './drafts.ts';
 import { commandOf, type Press } from './keys.ts';
-import { ago, isWebAddress, languageName, pageName, visitorCode } from './labels.ts';
+import { ago, countdown, isWebAddress, languageName, pageName, visitorCode } from './labels.ts';
 import { originsOf, requestOf, snippetOf, tokenOf } from './setup.ts';
 import { type Bubble, rowsOf } from './timeline.ts';
 import { lastMessage, lastOfVisitor, titleOf, unreadOf } from './unread.ts';
@@ -197,4 +198,22 @@ test('set-up: the token of the link, origins by line, the request, the snippet',
   assert.deepEqual([request.token, request.site_name, request.email], ['t', 'S', 'e@x']);
   assert.equal(request.password, ' p ', 'a password is left as it is');
   assert.match(snippetOf('https://e.example', 'shop'), /src="https:\/\/e\.example\/widget\.js"/);
+});
+
+test('what counts down ends at zero, in whole seconds', () => {
+  const left = (ms: number) => countdown(noon + ms, noon);
+  assert.deepEqual(
+    [left(1), left(20_000), left(90_000), left(-5)],
+    ['0:01', '0:20', '1:30', '0:00'],
+  );
+});
+
+test("deadlines follow the server's clock, when this one is off", () => {
+  const off = noon - 3_600_000;
+  hearDate(new Date(noon).toUTCString(), off);
+  assert.equal(serverNow(off), noon);
+  hearDate('no date', off);
+  assert.equal(serverNow(off), noon);
+  hearDate(new Date(noon).toUTCString(), noon + 900);
+  assert.equal(serverNow(noon), noon, 'the seconds of the header are no difference');
 });

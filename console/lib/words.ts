@@ -1,8 +1,8 @@
 // Times in the reader's words; they follow the language.
 
-import type { AgentId, Author, DeskState, Millis, Status } from '../../client/frames.ts';
+import type { AgentId, Author, DeskState, Millis, Place, Status } from '../../client/frames.ts';
 import { locale, t } from '../text/index.ts';
-import { ago, dayOf, longDate, shortDate } from './labels.ts';
+import { ago, dayAndClock, dayOf, longDate, shortDate } from './labels.ts';
 
 export function agoText(at: Millis, now: Millis): string {
   const since = ago(at, now);
@@ -27,6 +27,17 @@ export function statusText(status: AnyStatus, you: AgentId): string {
   if (status.is === 'parked') return t('parked');
   if (status.agent.id === you) return t('assignedToYou');
   return t('assignedNote', { name: status.agent.name });
+}
+
+/** Where a visitor stands, and for how long: what the visitor is told. */
+export function placeText(place: Place): string {
+  const { position, wait_s: wait, opens } = place;
+  if (position === 0) {
+    return opens ? t('parkedUntil', { time: dayAndClock(opens, locale.value) }) : t('parked');
+  }
+  const line = t('position', { n: position });
+  if (wait === undefined) return line;
+  return `${line} · ${t('expected', { n: Math.max(1, Math.round(wait / 60)) })}`;
 }
 
 /** Who types, in one line; empty when nobody does. */

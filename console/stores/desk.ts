@@ -7,11 +7,22 @@ import {
   type AgentId,
   type ConversationId,
   closeCodes,
+  type DepartmentId,
   type DeskClientFrame,
   type DeskServerFrame,
 } from '../../client/frames.ts';
 import { reportSignInEnded } from '../api.ts';
-import { emptyDesk, hasRoom, meOf, positionsOf, receive, roster, sections } from '../desk/desk.ts';
+import {
+  emptyDesk,
+  hasRoom,
+  meOf,
+  offersOf,
+  positionsOf,
+  queuesOf,
+  receive,
+  roster,
+  sections,
+} from '../desk/desk.ts';
 import { socketUrl, ticketFor } from '../desk/link.ts';
 
 export const useDesk = defineStore('desk', () => {
@@ -27,6 +38,8 @@ export const useDesk = defineStore('desk', () => {
   const hasFreePlace = computed(() => me.value !== undefined && hasRoom(me.value));
   const list = computed(() => sections(desk.value));
   const positions = computed(() => positionsOf(list.value));
+  const queues = computed(() => queuesOf(desk.value, list.value.waiting));
+  const offers = computed(() => offersOf(desk.value));
   const agents = computed(() => roster(desk.value));
 
   function start(): void {
@@ -67,8 +80,31 @@ export const useDesk = defineStore('desk', () => {
     send({ t: 'take', conversation });
   }
 
-  function transfer(conversation: ConversationId, to: AgentId): void {
-    send({ t: 'transfer', conversation, to });
+  function transfer(conversation: ConversationId, to: AgentId, note = ''): void {
+    send({ t: 'transfer', conversation, to, note });
+  }
+
+  function handBack(conversation: ConversationId, department: DepartmentId, note: string): void {
+    send({ t: 'hand_back', conversation, department, note });
+  }
+
+  function answer(conversation: ConversationId, yes: boolean): void {
+    send({ t: 'answer', conversation, yes });
+  }
+
+  /** The notes after a close are written. */
+  function ready(): void {
+    send({ t: 'ready' });
+  }
+
+  /** Asks why a conversation went where it is; without one, what was decided lately. */
+  function explain(conversation?: ConversationId): void {
+    send(conversation ? { t: 'explain', conversation } : { t: 'explain' });
+  }
+
+  /** The agent has read what was lost, and who misses offers. */
+  function forgetNews(): void {
+    desk.value = { ...desk.value, lost: 0, missing: null };
   }
 
   /** After a close that is final for the old socket: another one, asked for by a person. */
@@ -78,7 +114,8 @@ export const useDesk = defineStore('desk', () => {
   }
 
   return {
-    ...{ desk, link, me, accepting, isLive, hasFreePlace, list, positions, agents },
-    ...{ start, stop, reconnect, accept, take, transfer },
+    ...{ desk, link, me, accepting, isLive, hasFreePlace, list, positions, queues, offers, agents },
+    ...{ start, stop, reconnect, accept, take, transfer, handBack, answer, ready, explain },
+    forgetNews,
   };
 });

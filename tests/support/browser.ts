@@ -106,7 +106,8 @@ export class House {
 async function closeFor(owner: Agent, desk: Desk, entry: DeskEntry): Promise<void> {
   const { conversation, state } = entry;
   const { id, name } = owner.me.agent;
-  if (state.is === 'waiting') desk.send({ t: 'take', conversation });
+  const waits = state.is === 'waiting' || state.is === 'parked';
+  if (waits) desk.send({ t: 'take', conversation });
   else if (state.is === 'assigned' && state.agent.id !== id) {
     desk.send({ t: 'transfer', conversation, to: id });
   }

@@ -1,0 +1,140 @@
+// What agents and admins do at a desk with departments: offers, queues, handing over, and why.
+
+import assert from 'node:assert/strict';
+import type { Department, RoutingSettings } from '../../client/frames.ts';
+import { type Cast, openHouse } from '../support/browser.ts';
+import { Agent, assigned, post, say, type Talk, Visitor } from '../support/live.ts';
+import { type AgentPage, gone, shown } from '../support/people.ts';
+
+const { scene } = openHouse();
+
+type Rules = Partial<Omit<RoutingSettings, 'departments'>> & {
+  departments: (Partial<Department> & { id: string })[];
+};
+
+/** The rules of the site from now on; what is not said has its default. */
+async function rule(cast: Cast, rules: Rules): Promise<Agent> {
+  const owner = await Agent.signIn(cast.url, 'owner@example.com');
+  const answer = await post(cast.url, '/api/routing', rules, { cookie: owner.cookie });
+  assert.equal(answer.status, 200, await answer.text());
+  return owner;
+}
+
+/** A visitor without a browser, who has written to a department. */
+async function call(cast: Cast, text: string, department: string): Promise<Talk> {
+  const line = await new Visitor(cast.url).line();
+  const page = `https://shop.example/${department}`;
+  line.send({ t: 'hello', after: 0, context: { locale: 'en', page, department } });
+  await say(line, 'call', text);
+  return line;
+}
+
+const offerOf = (agent: AgentPage) => agent.page.getByRole('region', { name: 'A visitor for you' });
+const press = (agent: AgentPage, name: string) =>
+  agent.page.getByRole('button', { name, exact: true }).click();
+const says = (agent: AgentPage, text: string | RegExp) => shown(agent.page.getByText(text));
+
+const SALES = { id: 'sales', name: 'Sales' };
+const SUPPORT = { id: 'support', name: 'Support' };
+
+scene('D9 an offer is declined, accepted by key, or missed', async (cast) => {
+  await rule(cast, { misses: 1, departments: [{ ...SALES, mode: 'offer', offer_s: 3600 }] });
+  const ana = await cast.agent('Ana', { capacity: 1 });
+  const ben = await cast.agent('Ben');
+  const first = await call(cast, 'One', 'sales');
+  await shown(offerOf(ana).getByRole('timer', { name: 'Time left' }));
+  await gone(offerOf(ben));
+  await press(ana, 'Decline');
+  await gone(offerOf(ana));
+  await shown(offerOf(ben));
+  await shown(ana.item(`No. 1 in the queue · ${ben.name} is asked`));
+  await shown(ben.item('No. 1 in the queue · you are asked'));
+  await ben.page.keyboard.press('a');
+  await assigned(first, ben.name);
+  await gone(offerOf(ben));
+  await ben.sees('One');
+  await shown(ben.field);
+  // An offer that nobody answers: whoever was asked is away, and admins hear of it.
+  await ben.accept(false);
+  await rule(cast, { misses: 1, departments: [{ ...SALES, mode: 'offer', offer_s: 1 }] });
+  const owner = await cast.console();
+  await owner.signIn({ name: 'Owner', email: 'owner@example.com' });
+  const second = await call(cast, 'Two', 'sales');
+  await says(ana, 'You missed a visitor and get no new chats until you are back.');
+  await gone(offerOf(ana));
+  assert.equal(await ana.switch.isChecked(), false);
+  await says(owner, `${ana.name} missed 1 offer and is away.`);
+  await press(owner, 'OK');
+  await gone(owner.page.getByText(/ and is away/));
+  await rule(cast, { misses: 1, departments: [SALES] });
+  await press(ana, 'I am back');
+  await gone(ana.page.getByText(/^You missed a visitor/));
+  assert.equal(await ana.switch.isChecked(), true);
+  await Promise.all([first, second].map((line) => line.end()));
+});
+
+scene('D5, D10, D11 queues of departments, a chat handed on with a note, notes', async (cast) => {
+  const departments = [
+    { ...SALES, wrap_up_s: 3600 },
+    { ...SUPPORT, mode: 'manual' as const },
+    { id: 'night', name: 'Night', hours: { zone: 'Europe/Vienna', week: [], holidays: [] } },
+  ];
+  await rule(cast, { departments });
+  const [ana, ben] = await Promise.all([cast.agent('Ana'), cast.agent('Ben', { accepts: false })]);
+  const buyer = await cast.writer('Which lamp is the brightest?');
+  await buyer.sees(`${ana.name} is here`);
+  const lines = [await call(cast, 'Broken', 'support'), await call(cast, 'Late', 'night')];
+  await shown(ben.list.getByRole('heading', { name: 'Waiting · Support 1' }));
+  await shown(ben.list.getByRole('heading', { name: 'Waiting · Night 1' }));
+  await shown(ben.item('Parked: closed, or no room'));
+  await ana.open('Which lamp is the brightest?');
+  await ana.thread.getByRole('button', { name: 'Transfer' }).click();
+  const dialog = ana.page.getByRole('dialog', { name: 'Transfer this chat' });
+  await dialog.getByRole('textbox', { name: 'Note for the next agent' }).fill('Knows the Vik lamp');
+  await dialog.getByRole('button', { name: 'Support' }).click();
+  await gone(dialog);
+  // Whoever had an agent stands in front.
+  await shown(ben.list.getByRole('heading', { name: 'Waiting · Support 2' }));
+  await buyer.sees('You are number 1 in the queue');
+  await ben.item('No. 1 in the queue').click();
+  const note = ben.thread.getByRole('complementary', { name: `Note from ${ana.name}` });
+  await shown(note.getByText('Knows the Vik lamp'));
+  await ben.thread.getByRole('button', { name: 'Take' }).click();
+  await buyer.sees(`${ben.name} is here`);
+  await shown(note);
+  assert.ok(!(await buyer.panel.textContent())?.includes('Vik'), 'a note is for the team');
+  const third = await call(cast, 'Buying', 'sales');
+  await assigned(third, ana.name);
+  await ana.open('Buying');
+  await ana.closeChat();
+  await says(ana, 'Time for notes. New chats come afterwards.');
+  const fourth = await call(cast, 'Buying, too', 'sales');
+  await shown(ana.item('No. 1 in the queue').first());
+  await press(ana, 'Done');
+  await gone(ana.page.getByText(/^Time for notes/));
+  await assigned(fourth, ana.name);
+  await Promise.all([...lines, third, fourth].map((line) => line.end()));
+});
+
+scene('D7, D10 an admin takes over; a chat goes back to its queue', async (cast) => {
+  await rule(cast, { departments: [SALES] });
+  const ana = await cast.agent('Ana');
+  const visitor = await cast.writer('Is anybody in charge?');
+  await visitor.sees(`${ana.name} is here`);
+  await ana.open('Is anybody in charge?');
+  await shown(ana.field);
+  const owner = await cast.console();
+  await owner.signIn({ name: 'Owner', email: 'owner@example.com' });
+  await owner.item(`With ${ana.name}`).click();
+  await owner.thread.getByRole('button', { name: 'Take over' }).click();
+  await shown(owner.field);
+  await owner.reply('I am');
+  await visitor.sees('I am');
+  await ana.sees('I am');
+  await gone(ana.field);
+  await owner.thread.getByRole('button', { name: 'Transfer' }).click();
+  const dialog = owner.page.getByRole('dialog', { name: 'Transfer this chat' });
+  await dialog.getByRole('button', { name: 'Back to the queue' }).click();
+  await visitor.sees(`${ana.name} is here`);
+  await shown(ana.field);
+});
