@@ -16,6 +16,12 @@ export function createConsoleRouter() {
         component: () => import('./pages/Shell.vue'),
         meta: { wantsSignIn: true },
         children: [
+          {
+            path: 'decisions',
+            name: 'decisions',
+            component: () => import('./pages/Decisions.vue'),
+            meta: { wantsManager: true },
+          },
           { path: 'team', name: 'team', component: () => import('./pages/Team.vue') },
           {
             path: ':place(c)?/:conversation?',
@@ -36,5 +42,6 @@ async function checkSignIn(to: RouteLocationNormalized) {
   const session = useSession();
   // Without an answer the sign-in page says so: its own call shows what is wrong.
   const me = await session.load().catch(() => null);
-  return me ? true : { name: 'sign-in', query: { to: to.fullPath } };
+  if (!me) return { name: 'sign-in', query: { to: to.fullPath } };
+  return to.meta.wantsManager && !session.mayManage ? { name: 'inbox' } : true;
 }

@@ -29,6 +29,12 @@ export function statusText(status: AnyStatus, you: AgentId): string {
   return t('assignedNote', { name: status.agent.name });
 }
 
+/** How long something took; seconds count below a minute. */
+export function spanText(ms: number): string {
+  if (ms < 60_000) return t('seconds', { n: Math.round(ms / 1_000) });
+  return agoText(0, Math.min(ms, 86_399_999));
+}
+
 /** Where a visitor stands, and for how long: what the visitor is told. */
 export function placeText(place: Place): string {
   const { position, wait_s: wait, opens } = place;

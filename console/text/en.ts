@@ -1,6 +1,8 @@
 // Every word of the console in English. `text/zh.ts` must hold the same keys, or the type check
 // fails.
 
+import { enDesk } from './en-desk.ts';
+
 /** A message that needs values reads them by name. */
 export type Get = (name: string) => string;
 export type Message = string | ((get: Get) => string);
@@ -8,6 +10,8 @@ export type Message = string | ((get: Get) => string);
 const many = (count: string, one: string, other: string) => (count === '1' ? one : other);
 
 export const en = {
+  ...enDesk,
+
   // Sign-in
   signInTitle: 'Sign in to Edgewise',
   signInLead: 'Answer the people who visit your site.',
@@ -276,4 +280,6 @@ export const en = {
 } satisfies Record<string, Message>;
 
 export type Key = keyof typeof en;
-export type Messages = { [K in Key]: (typeof en)[K] extends string ? string : Message };
+/** The same keys in another language. */
+export type MessagesOf<T> = { [K in keyof T]: T[K] extends string ? string : Message };
+export type Messages = MessagesOf<typeof en>;

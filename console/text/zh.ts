@@ -1,8 +1,11 @@
 // Every word of the console in Chinese.
 
 import type { Messages } from './en.ts';
+import { zhDesk } from './zh-desk.ts';
 
 export const zh: Messages = {
+  ...zhDesk,
+
   signInTitle: '登录 Edgewise',
   signInLead: '回复访问您网站的客人。',
   email: '邮箱',

@@ -138,3 +138,33 @@ scene('D7, D10 an admin takes over; a chat goes back to its queue', async (cast)
   await visitor.sees(`${ana.name} is here`);
   await shown(ana.field);
 });
+
+scene('D12 why this agent, at the chat and for the whole site', async (cast) => {
+  await rule(cast, { departments: [SALES] });
+  const ana = await cast.agent('Ana');
+  const ben = await cast.agent('Ben');
+  const first = await call(cast, 'One', 'sales');
+  await assigned(first, ana.name);
+  const second = await call(cast, 'Two', 'sales');
+  await assigned(second, ben.name);
+  await ben.open('Two');
+  const details = ben.page.getByRole('region', { name: 'Details' });
+  await details.getByText('Why this agent?').click();
+  await shown(details.getByText(`Given to ${ben.name}: has the least to do`));
+  const others = details.getByRole('list', { name: 'Why not the others' });
+  await shown(others.getByText(`${ana.name} has more to do`));
+  await shown(details.getByText('Queued: the visitor wrote'));
+  // It is told anew when the conversation moves on.
+  await ben.closeChat();
+  await shown(details.getByText('Closed: the chat was ended'));
+  await ben.page.goto(`${cast.url}/console/decisions`);
+  await shown(ben.list);
+  const owner = await cast.console();
+  await owner.signIn({ name: 'Owner', email: 'owner@example.com' });
+  await owner.page.getByRole('link', { name: 'Decisions' }).click();
+  const last = owner.page.getByRole('main').getByRole('listitem').first();
+  await shown(last.getByText('Closed: the chat was ended'));
+  await last.getByRole('link', { name: /^Visitor / }).click();
+  await owner.sees('Two');
+  await Promise.all([first, second].map((line) => line.end()));
+});
