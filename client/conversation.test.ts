@@ -135,6 +135,32 @@ test('S1 S5 written offline, cut before the ack, stored once and in order', asyn
   conversation.stop();
 });
 
+test('D6 a message is neither shown nor sent before the outbox has it', async () => {
+  const outbox = new MemoryOutbox();
+  const { conversation, until } = start(outbox);
+  await until((state) => state.live);
+  const before = server.log.length;
+  /** Resolves to the answer that the outbox still owes. */
+  const asked = () =>
+    new Promise<(kept: boolean) => void>((done) => {
+      outbox.put = () => new Promise((kept) => done(kept));
+    });
+  for (const [kept, refusal] of [
+    [false, 'outbox_full'],
+    [true, null],
+  ] as const) {
+    const asking = asked();
+    const sending = conversation.send('kept?');
+    const keep = await asking;
+    assert.deepEqual([conversation.state.pending, server.log.length], [[], before]);
+    keep(kept);
+    assert.equal(await sending, refusal);
+  }
+  await until((state) => state.pending.length === 0 && server.log.length > before);
+  assert.deepEqual(texts(server.log).slice(before), ['kept?']);
+  conversation.stop();
+});
+
 test('D6 a new page sends what an earlier one left in the outbox', async () => {
   const outbox = new MemoryOutbox();
   await outbox.put({ client_id: 'left', text: 'left over', at: 1, failed: null });
