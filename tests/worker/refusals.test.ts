@@ -211,6 +211,8 @@ test('C1 what is no frame of a desk is closed with 4400', async () => {
     { t: 'accept', on: true },
     { t: 'transfer', conversation: 'x', to: 'y' },
     { t: 'take', conversation: 'x' },
+    { t: 'answer', conversation: 'x', yes: true },
+    { t: 'ready' },
   ];
   const all = [...NO_FRAMES, ...bent(frames), ...bent([{ t: 'typing', on: true }])];
   assert.deepEqual(await survivors(all, deskCode), []);
