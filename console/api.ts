@@ -2,10 +2,12 @@
 // code from the closed list, or `unreachable` when there was no answer.
 
 import type {
+  AgentRouting,
   ApiError,
   ErrorCode,
   Me,
   NewAgent,
+  RoutingSettings,
   SetUp,
   SetUpState,
   SignIn,
@@ -20,8 +22,9 @@ export type FailureCode = ErrorCode | 'unreachable';
 export class ApiFailure extends Error {
   readonly code: FailureCode;
 
-  constructor(code: FailureCode) {
-    super(code);
+  /** `message` is the server's own, for what no code can say. */
+  constructor(code: FailureCode, message: string = code) {
+    super(message);
     this.code = code;
   }
 }
@@ -68,7 +71,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
   if (answer.ok) return value as T;
   const code = (value as ApiError | null)?.code ?? 'fault';
   if (code === 'sign_in_required') signInEnded();
-  throw new ApiFailure(code);
+  throw new ApiFailure(code, (value as ApiError | null)?.message);
 }
 
 export const api = {
@@ -79,5 +82,8 @@ export const api = {
   me: () => call<Me>('GET', '/api/me'),
   team: () => call<TeamMember[]>('GET', '/api/agents'),
   addAgent: (form: NewAgent) => call<TeamMember>('POST', '/api/agents', form),
+  routing: () => call<RoutingSettings>('GET', '/api/routing'),
+  setRouting: (rules: RoutingSettings) => call<RoutingSettings>('POST', '/api/routing', rules),
+  setAgent: (form: AgentRouting) => call<TeamMember>('POST', '/api/routing/agents', form),
   ticket: (request: TicketRequest) => call<Ticket>('POST', '/api/tickets', request),
 };

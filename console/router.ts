@@ -17,6 +17,12 @@ export function createConsoleRouter() {
         meta: { wantsSignIn: true },
         children: [
           {
+            path: 'routing',
+            name: 'routing',
+            component: () => import('./pages/Routing.vue'),
+            meta: { wantsManager: true },
+          },
+          {
             path: 'decisions',
             name: 'decisions',
             component: () => import('./pages/Decisions.vue'),

@@ -168,3 +168,81 @@ scene('D12 why this agent, at the chat and for the whole site', async (cast) => 
   await owner.sees('Two');
   await Promise.all([first, second].map((line) => line.end()));
 });
+
+scene(
+  'A15 rules are saved at the console, take effect, and faults stand at the field',
+  async (cast) => {
+    cast.expect(/status of 400 .*\/api\/routing$/);
+    await rule(cast, { departments: [SALES] });
+    const ana = await cast.agent('Ana');
+    const ben = await cast.agent('Ben');
+    const owner = await cast.console();
+    await owner.signIn({ name: 'Owner', email: 'owner@example.com' });
+    const { page } = owner;
+    await page.getByRole('link', { name: 'Routing' }).click();
+    const main = page.getByRole('main');
+    const rules = main.locator('form').first();
+    const save = () => rules.getByRole('button', { name: 'Save' }).click();
+    await rules.getByRole('button', { name: 'Add department' }).click();
+    const card = rules.getByRole('group').filter({ hasText: 'New department' });
+    await card.getByRole('textbox', { name: 'Name' }).fill('Lamps');
+    const lamps = rules.getByRole('group').filter({ hasText: 'Lamps' }).last();
+    await lamps.getByRole('textbox', { name: 'Id' }).fill('lamps');
+    await lamps.getByRole('switch', { name: 'Always open' }).setChecked(false);
+    await lamps.getByRole('textbox', { name: 'Time zone' }).fill('Mars/Olympus');
+    await lamps.getByRole('textbox', { name: 'Monday' }).fill('17:00-09:00');
+    await shown(lamps.getByText('Write times like 09:00-17:30, the end after the start.'));
+    for (const day of [
+      'Monday',
+      'Tuesday',
+      'Wednesday',
+      'Thursday',
+      'Friday',
+      'Saturday',
+      'Sunday',
+    ]) {
+      await lamps.getByRole('textbox', { name: day }).fill('00:00-24:00');
+    }
+    await gone(lamps.getByText(/^Write times like/));
+    await rules.getByRole('button', { name: 'Add rule' }).click();
+    await rules.getByRole('textbox', { name: 'Address contains' }).fill('/lamps/');
+    await rules.getByRole('combobox', { name: 'Department' }).selectOption({ label: 'Lamps' });
+    await save();
+    await shown(lamps.getByRole('alert').getByText('There is no such time zone.'));
+    await lamps.getByRole('textbox', { name: 'Time zone' }).fill('Europe/Vienna');
+    await save();
+    await shown(rules.getByText('Saved.'));
+    // Only Ben serves lamps: it would be Ana's turn.
+    await main.getByText(ana.name, { exact: true }).click();
+    const anas = main.locator('form').filter({ visible: true }).last();
+    await anas.getByRole('checkbox', { name: 'Sales' }).check();
+    await anas.getByRole('button', { name: 'Save' }).click();
+    await shown(anas.getByText('Saved.'));
+    const line = await new Visitor(cast.url).line();
+    const context = { locale: 'en', page: 'https://shop.example/lamps/vik' };
+    line.send({ t: 'hello', after: 0, context });
+    await say(line, 'call', 'Is it bright?');
+    await assigned(line, ben.name);
+    await page.reload();
+    await main.locator('summary').filter({ hasText: 'Lamps' }).click();
+    const zone = main.getByRole('textbox', { name: 'Time zone' });
+    assert.equal(await zone.inputValue(), 'Europe/Vienna');
+    await line.end();
+  },
+);
+
+scene('D1 whoever comes back hears what went to others meanwhile', async (cast) => {
+  await rule(cast, { grace_s: 0, departments: [SALES] });
+  const ana = await cast.agent('Ana');
+  const ben = await cast.agent('Ben', { accepts: false });
+  const visitor = await cast.writer('Are you there?');
+  await visitor.sees(`${ana.name} is here`);
+  await ana.page.goto('about:blank');
+  await shown(ben.item('No. 1 in the queue'));
+  await ana.page.goto(`${cast.url}/console`);
+  const news = ana.page.getByText('While you were gone, 1 chat went back to the queue.');
+  await shown(news);
+  await press(ana, 'OK');
+  await gone(news);
+  await visitor.reads(/is here/, [`${ana.name} is here`, `${ana.name} is here`]);
+});
