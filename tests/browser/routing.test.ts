@@ -95,7 +95,7 @@ scene('D5, D10, D11 queues of departments, a chat handed on with a note, notes',
   await gone(dialog);
   // Whoever had an agent stands in front.
   await shown(ben.list.getByRole('heading', { name: 'Waiting · Support 2' }));
-  await buyer.sees('You are number 1 in the queue');
+  await buyer.sees(/^You are number 1 in the queue/);
   await ben.item('No. 1 in the queue').click();
   const note = ben.thread.getByRole('complementary', { name: `Note from ${ana.name}` });
   await shown(note.getByText('Knows the Vik lamp'));
