@@ -92,7 +92,7 @@ async function buildAll(demo) {
 
 async function browserTests() {
   const env = { ...process.env, CHROMIUM: await setupBrowser() };
-  return nodeTest(['tests/browser'], { env, abreast: 2 });
+  return nodeTest(['tests/browser'], { env, abreast: 3 });
 }
 
 const vueTsc = () => show(join(bin, 'vue-tsc'), ['--noEmit', '-p', 'console']);
