@@ -71,7 +71,7 @@ text: string, } | { "kind": "assigned",
 /**
  * Who answers from now on.
  */
-agent: AgentRef, } | { "kind": "requeued" } | { "kind": "closed" } | { "kind": "reopened" } | { "kind": "rated", 
+agent: AgentRef, } | { "kind": "requeued" } | { "kind": "closed" } | { "kind": "reopened" } | { "kind": "idle" } | { "kind": "rated", 
 /**
  * Whether it helped.
  */
@@ -395,6 +395,16 @@ offer_s: number,
  */
 wrap_up_s: number, 
 /**
+ * A visitor who leaves the agent's word unanswered for so many seconds is asked whether they
+ * are still there, and the agent's place is free; 0 for never.
+ */
+idle_s: number, 
+/**
+ * Whoever does not answer that either for so many seconds has left: the conversation is
+ * closed; 0 for never.
+ */
+idle_close_s: number, 
+/**
  * When it is open; always when absent.
  */
 hours?: Hours, };
@@ -537,11 +547,11 @@ others: Array<Other>, };
 /**
  * What was decided.
  */
-export type Made = "queued" | "parked" | "offered" | "assigned" | "requeued" | "missed" | "moved" | "closed";
+export type Made = "queued" | "parked" | "offered" | "assigned" | "requeued" | "missed" | "moved" | "closed" | "idled" | "resumed";
 /**
  * Why it was decided.
  */
-export type Because = "wrote" | "last_agent" | "named" | "only_one" | "least_loaded" | "longest_idle" | "turn" | "language" | "accepted" | "declined" | "no_answer" | "took_next" | "took_out_of_turn" | "transfer" | "handed_back" | "agent_gone" | "agent_away" | "out_of_hours" | "opened" | "queue_full" | "nobody_on_duty" | "waited_long" | "ended";
+export type Because = "wrote" | "last_agent" | "named" | "only_one" | "least_loaded" | "longest_idle" | "turn" | "language" | "accepted" | "declined" | "no_answer" | "took_next" | "took_out_of_turn" | "transfer" | "handed_back" | "agent_gone" | "agent_away" | "out_of_hours" | "opened" | "queue_full" | "nobody_on_duty" | "waited_long" | "ended" | "silent" | "agent_full";
 /**
  * Somebody who did not get the conversation.
  */
@@ -654,7 +664,11 @@ rank: number, } | { "is": "assigned",
 /**
  * Who.
  */
-agent: AgentRef, } | { "is": "closed", 
+agent: AgentRef, 
+/**
+ * Since when the visitor has been silent for so long that the agent's place is free.
+ */
+idle?: Millis, } | { "is": "closed", 
 /**
  * Who served it last, if anybody.
  */

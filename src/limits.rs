@@ -63,6 +63,10 @@ pub const PLACES_PAUSE: Span = Span::seconds(1);
 /// How long an agent's conversations stay after the last console is gone, unless a site says
 /// otherwise; in seconds. A reload takes two, a network that changes about ten.
 pub const GRACE_S: u32 = 30;
+/// How long a visitor may leave an agent's word unanswered before they are asked, and again before
+/// the conversation is closed, unless a site says otherwise; in seconds. Who looks something up or
+/// fetches a card is back by then.
+pub const IDLE_S: u32 = 900;
 /// Any time a site may set for its desk, in seconds: a day.
 pub const DESK_TIME_S: u32 = 24 * 3600;
 /// Departments a site may have.

@@ -49,7 +49,8 @@ fn d3_a_waiting_visitor_goes_at_once_to_the_agent_who_begins_to_accept() {
     assert_eq!(told(&effects, "c1"), [&ToConversation::Place { place }]);
     let effects = world.accept("ana", true);
     let agent = agent("ana");
-    let assigned = ToConversation::Assigned { agent, generation: Generation(1) };
+    let (generation, idle) = (Generation(1), idle_rule());
+    let assigned = ToConversation::Assigned { agent, generation, idle };
     assert_eq!(told(&effects, "c1"), [&assigned]);
     assert_eq!(world.owner("c1").as_deref(), Some("ana"));
 }
@@ -213,7 +214,8 @@ fn p3_a_conversation_that_was_put_back_hears_again_who_serves_it() {
     let again = world.wait("c1");
     let generation = world.generation("c1");
     assert!(generation > before);
-    assert_eq!(told(&again, "c1"), [&ToConversation::Assigned { agent: agent("ana"), generation }]);
+    let (agent, idle) = (agent("ana"), idle_rule());
+    assert_eq!(told(&again, "c1"), [&ToConversation::Assigned { agent, generation, idle }]);
     assert_eq!(world.owner("c1").as_deref(), Some("ana"));
 }
 

@@ -4,7 +4,7 @@
 
 mod support;
 
-use edgewise::conversation::{Effect, Head, Log, Standing, Tail};
+use edgewise::conversation::{Care, Effect, Head, Last, Log, Standing, Tail};
 use edgewise::id::{Chain, Generation, Seq, SiteId, TellId};
 use edgewise::limits;
 use edgewise::protocol::event::{Author, Body, Event};
@@ -40,6 +40,7 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
         (Author::Visitor, Body::Reopened),
         (Author::Visitor, Body::Rated { good: true, comment: "-+ 字".into() }),
         (Author::Visitor, Body::Rated { good: false, comment: String::new() }),
+        (Author::System, Body::Idle),
     ];
     let events: Vec<Event> =
         (1u32..).zip(bodies).map(|(number, (author, body))| event(number, author, body)).collect();
@@ -48,8 +49,9 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
     assert_eq!(store.read(Seq(0)).unwrap(), events);
     assert_eq!(store.read(Seq(4)).unwrap(), events[4..]);
     assert_eq!(store.event(Seq(6)).unwrap().as_ref(), Some(&events[5]));
-    assert_eq!(store.event(Seq(9)).unwrap(), None);
-    assert_eq!(store.load().unwrap().1, Tail { seq: Seq(8), chain: events[7].chain });
+    assert_eq!(store.event(Seq(10)).unwrap(), None);
+    let (chain, last) = (events[8].chain, Last::Asked);
+    assert_eq!(store.load().unwrap().1, Tail { seq: Seq(9), chain, at: at(1), last });
 }
 
 #[test]
@@ -93,6 +95,7 @@ fn a_head_comes_back_as_it_went_in() {
                 page: "https://x.example/".into(),
                 ..Context::default()
             },
+            care: Care { idle: idle_rule(), silent: true },
             ..Head::new(epoch("e1"))
         };
         store.apply(at(1), &[Effect::Save(head.clone())]).unwrap();

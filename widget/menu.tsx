@@ -80,7 +80,8 @@ function lineOf({ at, author, body }: ChatEvent, words: State['words'], locale: 
     case 'assigned':
       return [`[${when}] ${fill(words.here, body.agent.name)}`];
     case 'closed':
-      return [`[${when}] ${words.closed}`];
+    case 'idle':
+      return [`[${when}] ${words[body.kind]}`];
     default:
       return [];
   }

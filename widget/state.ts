@@ -96,6 +96,9 @@ export function itemsOf({ chat, words, late, locale }: State, now: Millis): Item
   return items;
 }
 
+/** What is said of events by their kinds. */
+type Lines = Partial<Record<Event['body']['kind'], string>>;
+
 const dayOf = (at: Millis): number => new Date(at).setHours(0, 0, 0, 0);
 
 /** Today, yesterday, or the date. */
@@ -128,13 +131,9 @@ function itemOf({ seq, at, author, body }: Event, words: Said, seen: number): It
     }
     case 'assigned':
       return { is: 'line', key: `${seq}`, text: fill(words.here, body.agent.name) };
-    case 'rated':
-      return { is: 'line', key: `${seq}`, text: words.rated };
-    case 'closed':
-      return { is: 'line', key: `${seq}`, text: words.closed };
     default:
       // Being in the queue again is told as the situation, with the place in it.
-      return { is: 'line', key: `${seq}`, text: '' };
+      return { is: 'line', key: `${seq}`, text: (words as Lines)[body.kind] ?? '' };
   }
 }
 

@@ -27,6 +27,7 @@ export const en = {
   types: '{} is typing…',
   here: '{} is here',
   closed: 'This chat was closed. Write to open it again.',
+  idle: 'Are you still there?',
   waiting: 'Waiting for someone to join…',
   place: 'You are number {} in the queue',
   wait: { one: 'about {} minute', other: 'about {} minutes' } as Plural,

@@ -2,7 +2,7 @@
 
 use edgewise::id::{AgentId, ConversationId};
 use edgewise::protocol::routing::{Decision, Made};
-use edgewise::time::Millis;
+use edgewise::time::{Millis, Span};
 use std::collections::BTreeMap;
 
 /// A visitor of the day.
@@ -94,6 +94,7 @@ impl Day {
             parsed.map_err(|error: serde_json::Error| error.to_string())?
         };
         let (mut came, mut began, mut took) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut silent = BTreeMap::new();
         let mut duties: BTreeMap<AgentId, (Millis, Millis)> = BTreeMap::new();
         for one in &decisions {
             let id = &one.conversation;
@@ -104,9 +105,18 @@ impl Day {
                 Made::Assigned => {
                     began.entry(id.clone()).or_insert(one.at);
                 }
+                Made::Idled => {
+                    silent.insert(id.clone(), one.at);
+                }
+                // A silence takes nobody's place: as if the conversation had begun later.
+                Made::Resumed => {
+                    let pause = silent.remove(id).map_or(Span(0), |from| one.at.since(from));
+                    began.entry(id.clone()).and_modify(|since| *since = since.after(pause));
+                }
                 Made::Closed => {
                     let since = began.get(id).copied().unwrap_or(one.at);
-                    took.insert(id.clone(), one.at.since(since).0);
+                    let end = silent.remove(id).unwrap_or(one.at);
+                    took.insert(id.clone(), end.since(since).0);
                 }
                 Made::Offered | Made::Requeued | Made::Missed | Made::Moved => {}
             }

@@ -157,7 +157,7 @@ impl Play<'_> {
     fn learn(&mut self, now: Millis, effects: &[Effect]) {
         for effect in effects {
             match effect {
-                Effect::Tell { to, tell: ToConversation::Assigned { agent, generation } } => {
+                Effect::Tell { to, tell: ToConversation::Assigned { agent, generation, .. } } => {
                     if let Some(since) = self.waiting.remove(to) {
                         self.outcome.waits.push(now.since(since).0);
                     }

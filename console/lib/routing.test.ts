@@ -23,6 +23,8 @@ const plain: Department = {
   priority: 0,
   offer_s: 20,
   wrap_up_s: 0,
+  idle_s: 900,
+  idle_close_s: 0,
 };
 const full: Department = {
   ...plain,

@@ -16,7 +16,7 @@ import { dayOf } from './labels.ts';
 const RUN_MS = 5 * 60_000;
 
 export type Delivery = 'sending' | 'queued' | 'sent' | 'seen' | 'failed';
-export type LineKind = 'assigned' | 'requeued' | 'closed' | 'reopened' | 'rated';
+export type LineKind = 'assigned' | 'requeued' | 'closed' | 'reopened' | 'rated' | 'idle';
 
 export type Bubble = {
   row: 'bubble';

@@ -33,6 +33,7 @@ pub(super) fn link(before: Chain, seq: Seq, at: Millis, author: &Author, body: &
             hash.number((*good).into());
             hash.text(comment);
         }
+        Body::Idle => hash.number(7),
     }
     Chain::new(hash.finish())
 }

@@ -3,6 +3,8 @@
 use crate::id::{AgentId, Epoch, Generation};
 use crate::protocol::event::AgentRef;
 use crate::protocol::frames::{Context, Marks, Place, Status};
+use crate::protocol::peer::IdleRule;
+use serde::{Deserialize, Serialize};
 
 /// What is stored of a conversation beside its events; one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,18 @@ pub struct Head {
     pub seen: Marks,
     /// What the visitor looked at last.
     pub context: Context,
+    /// What goes with the present assignment.
+    pub care: Care,
+}
+
+/// What goes with an assignment, and begins anew with each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Care {
+    /// How long the visitor may be silent.
+    pub idle: IdleRule,
+    /// The router knows that the visitor is silent.
+    pub silent: bool,
 }
 
 /// Who serves the conversation.
@@ -45,6 +59,7 @@ impl Head {
             generation: Generation(0),
             seen: Marks::default(),
             context: Context::default(),
+            care: Care::default(),
         }
     }
 

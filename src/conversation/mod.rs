@@ -4,12 +4,14 @@
 mod chain;
 mod effect;
 mod head;
+mod idle;
 mod ids;
 mod join;
 mod told;
 
 pub use effect::{Effect, To};
-pub use head::{Head, Standing};
+pub use head::{Care, Head, Standing};
+pub use idle::Last;
 pub use ids::{Digest, Ids, Page};
 use join::Held;
 
@@ -45,6 +47,10 @@ pub struct Tail {
     pub seq: Seq,
     /// Its chain.
     pub chain: Chain,
+    /// When it was stored.
+    pub at: Millis,
+    /// Whose turn it is after it.
+    pub last: Last,
 }
 
 /// One conversation, as rebuilt from its store.
@@ -137,6 +143,7 @@ impl Conversation {
             (self.head.epoch, self.head.context) = (draft.epoch.clone(), draft.context.clone());
         }
         let woken = author == Author::Visitor && matches!(self.head.standing, Standing::Closed);
+        let returns = author == Author::Visitor && self.head.care.silent;
         if woken && !self.is_empty() {
             let event = self.append(now, author.clone(), Body::Reopened, &mut effects);
             effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
@@ -149,6 +156,9 @@ impl Conversation {
         effects.push(Effect::Send { to: To::LiveExcept(from.id), frame });
         if woken {
             self.wait_for_agent(now, &mut effects);
+        }
+        if returns {
+            self.return_from_silence(&mut effects);
         }
         Ok(effects)
     }
@@ -228,6 +238,10 @@ impl Conversation {
         if !may {
             return vec![reject(from, None, Rejection::NotAssigned)];
         }
+        self.end(now, author)
+    }
+
+    fn end(&mut self, now: Millis, author: Author) -> Vec<Effect> {
         let mut effects = vec![Effect::Tell(ToRouter::Closed {
             conversation: self.id.clone(),
             at: now,
@@ -235,6 +249,7 @@ impl Conversation {
         })];
         let event = self.append(now, author, Body::Closed, &mut effects);
         effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
+        self.head.care = Care::default();
         self.stand(Standing::Closed, &mut effects);
         effects
     }
@@ -276,7 +291,7 @@ impl Conversation {
         let first = self.is_empty();
         let seq = self.tail.seq.next();
         let chain = chain::link(self.tail.chain, seq, at, &author, &body);
-        self.tail = Tail { seq, chain };
+        self.tail = Tail { seq, chain, at, last: Last::of(&author, &body) };
         let event = Event { seq, at, author, body, chain };
         let page = self.ids.as_mut().and_then(|ids| ids.learn(&event));
         effects.push(Effect::Append(event.clone()));

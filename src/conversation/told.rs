@@ -1,7 +1,7 @@
 //! What the router tells the conversation. A generation at or below the present one is late news
 //! and does nothing.
 
-use super::{Conversation, Effect, Standing, To};
+use super::{Care, Conversation, Effect, Standing, To};
 use crate::id::Generation;
 use crate::protocol::event::{Author, Body};
 use crate::protocol::frames::ServerFrame;
@@ -12,16 +12,17 @@ impl Conversation {
     /// Takes one tell of the router; the caller has dropped repeated ones.
     pub fn handle_tell(&mut self, now: Millis, tell: ToConversation) -> Vec<Effect> {
         match tell {
-            ToConversation::Assigned { agent, generation } => {
+            ToConversation::Assigned { agent, generation, idle } => {
+                let care = Care { idle, ..Care::default() };
                 if self.head.is_assigned_to(&agent.id) {
-                    return self.stay(generation);
+                    return self.stay(generation, care);
                 }
                 let body = Body::Assigned { agent: agent.clone() };
-                self.move_on(now, generation, body, Standing::Assigned { agent })
+                self.move_on(now, generation, body, Standing::Assigned { agent }, care)
             }
             ToConversation::Requeued { generation } => {
                 let standing = Standing::Waiting { place: None };
-                self.move_on(now, generation, Body::Requeued, standing)
+                self.move_on(now, generation, Body::Requeued, standing, Care::default())
             }
             ToConversation::Place { place } => {
                 let standing = Standing::Waiting { place: Some(place) };
@@ -40,11 +41,11 @@ impl Conversation {
     }
 
     /// The same agent as before: nothing that anybody would have to read.
-    fn stay(&mut self, generation: Generation) -> Vec<Effect> {
+    fn stay(&mut self, generation: Generation, care: Care) -> Vec<Effect> {
         if self.is_late(generation) {
             return Vec::new();
         }
-        self.head.generation = generation;
+        (self.head.generation, self.head.care) = (generation, care);
         vec![Effect::Save(self.head.clone())]
     }
 
@@ -54,11 +55,12 @@ impl Conversation {
         generation: Generation,
         body: Body,
         standing: Standing,
+        care: Care,
     ) -> Vec<Effect> {
         if self.is_late(generation) {
             return Vec::new();
         }
-        self.head.generation = generation;
+        (self.head.generation, self.head.care) = (generation, care);
         let mut effects = Vec::with_capacity(4);
         let event = self.append(now, Author::System, body, &mut effects);
         effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });

@@ -12,8 +12,9 @@
 //! `Delivery<ToConversation>` answers 204 once it is applied. On the sockets: docs/protocol.md, H,
 //! S and L.
 //!
-//! **Atomic**: each frame and each delivery is one transaction with all its events, its head and
-//! what it owes the router. Frames go out after it. The alarm carries the outbox.
+//! **Atomic**: each frame, each delivery and each ring of the alarm is one transaction with all its
+//! events, its head and what it owes the router. Frames go out after it. The alarm carries the
+//! outbox, asks silent visitors, and closes what they have left.
 
 use super::carry;
 use super::commit::{Committed, Keeper, caught};
@@ -25,6 +26,7 @@ use crate::alarm::Alarm;
 use crate::auth::secret;
 use crate::conversation::{Conversation, Effect};
 use crate::id::{ConversationId, SiteId};
+use crate::limits;
 use crate::protocol::api::ErrorCode;
 use crate::protocol::close::CloseCode;
 use crate::protocol::frames::ClientFrame;
@@ -66,8 +68,10 @@ impl DurableObject for ConversationObject {
             _ => {
                 let delivery = carry::receive::<ToConversation>(&mut request).await?;
                 let now = platform::now();
-                if self.turn(|machine, store| store.take_delivery(machine, now, delivery))? {
-                    self.arm().await?;
+                let owes =
+                    self.turn(|machine, store| store.take_delivery(machine, now, delivery))?;
+                if owes || self.timer(now).is_some() {
+                    self.arm(self.timer(now)).await?;
                 }
                 Ok(Response::empty()?.with_status(204))
             }
@@ -76,13 +80,18 @@ impl DurableObject for ConversationObject {
 
     async fn alarm(&self) -> Result<Response> {
         self.alarm.set(Alarm::default());
+        let now = platform::now();
+        // The clock first: it must not wait for a slow router, and what it owes goes at once.
+        let turn = self.turn(|machine, store| store.take_time(machine, now));
+        let failed = turn.inspect_err(|error| console_error!("clock: {error}")).is_err();
         let (site, conversation) = self.name()?;
         let mail = ConversationStore::new(&self.keeper.sql).mail();
         let router = |_: &str| self.env.durable_object("ROUTER")?.get_by_name(site.as_str());
         if let Err(error) = carry::deliver(&mail, conversation.as_str(), router).await {
             console_error!("outbox of {site}:{conversation}: {error}");
         }
-        self.arm().await?;
+        let again = failed.then(|| now.after(limits::OUTBOX_PAUSE));
+        self.arm(self.timer(platform::now()).or(again)).await?;
         Response::empty()
     }
 }
@@ -145,7 +154,7 @@ impl ConversationObject {
         for text in &frames {
             let Some((session, frame)) = polls.read(&name, text, now) else { break };
             if self.take(now, &session, frame) {
-                self.arm().await?;
+                self.arm(None).await?;
             }
         }
         let answer = match (opens, frames.is_empty()) {
@@ -171,8 +180,15 @@ impl ConversationObject {
         Ok(())
     }
 
-    async fn arm(&self) -> Result<()> {
-        platform::set_alarm(&self.state, &self.alarm, platform::now(), self.due()?).await
+    async fn arm(&self, timer: Option<Millis>) -> Result<()> {
+        let due = [self.due()?, timer].into_iter().flatten().min();
+        platform::set_alarm(&self.state, &self.alarm, platform::now(), due).await
+    }
+
+    /// When the clock is wanted. The alarm is set for it when an agent comes and when it rings, and
+    /// stays: a message moves it to no earlier moment, and setting it is a row.
+    fn timer(&self, now: Millis) -> Option<Millis> {
+        self.keeper.look(|machine| machine.next_timer(now)).flatten()
     }
 
     pub(super) fn due(&self) -> Result<Option<Millis>> {

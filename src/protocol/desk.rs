@@ -231,6 +231,10 @@ pub enum DeskState {
     Assigned {
         /// Who.
         agent: AgentRef,
+        /// Since when the visitor has been silent for so long that the agent's place is free.
+        #[cfg_attr(test, ts(optional))]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        idle: Option<Millis>,
     },
     /// Closed.
     Closed {

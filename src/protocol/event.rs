@@ -89,6 +89,8 @@ pub enum Body {
     Closed,
     /// A message of the visitor opened a closed conversation again.
     Reopened,
+    /// The visitor has been silent for long, and is asked whether they are still there.
+    Idle,
     /// The visitor has said how it was.
     Rated {
         /// Whether it helped.

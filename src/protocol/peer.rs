@@ -49,6 +49,29 @@ pub enum ToRouter {
         /// The assignment that ended; a stale one has no effect.
         generation: Generation,
     },
+    /// The visitor has been silent for too long: the agent's place is free.
+    Idle {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// Of which assignment; a stale one has no effect.
+        generation: Generation,
+    },
+    /// The visitor has written again.
+    Back {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// As in `Idle`.
+        generation: Generation,
+    },
+}
+
+/// How long a visitor may leave the agent's word unanswered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdleRule {
+    /// Seconds until the visitor is asked and the agent's place is free; 0 for never.
+    pub ask_s: u32,
+    /// Seconds from then on until the conversation is closed; 0 for never.
+    pub close_s: u32,
 }
 
 /// From the router to a conversation.
@@ -61,6 +84,9 @@ pub enum ToConversation {
         agent: AgentRef,
         /// Grows with each assignment and each return to the queue.
         generation: Generation,
+        /// How long the visitor may be silent.
+        #[serde(default)]
+        idle: IdleRule,
     },
     /// The agent is gone, the conversation waits again.
     Requeued {

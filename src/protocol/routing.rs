@@ -68,6 +68,12 @@ pub struct Department {
     pub offer_s: u32,
     /// Time for notes after a close, in which the agent gets nobody new; in seconds.
     pub wrap_up_s: u32,
+    /// A visitor who leaves the agent's word unanswered for so many seconds is asked whether they
+    /// are still there, and the agent's place is free; 0 for never.
+    pub idle_s: u32,
+    /// Whoever does not answer that either for so many seconds has left: the conversation is
+    /// closed; 0 for never.
+    pub idle_close_s: u32,
     /// When it is open; always when absent.
     #[cfg_attr(test, ts(optional))]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -232,6 +238,10 @@ pub enum Made {
     Moved,
     /// The conversation ended.
     Closed,
+    /// The agent keeps the conversation, and its place is free.
+    Idled,
+    /// The conversation takes its place again.
+    Resumed,
 }
 
 /// Why it was decided.
@@ -285,6 +295,10 @@ pub enum Because {
     WaitedLong,
     /// Its agent ended it.
     Ended,
+    /// The visitor has left the agent's word unanswered.
+    Silent,
+    /// The visitor is back, and the agent has others meanwhile.
+    AgentFull,
 }
 
 /// Somebody who did not get the conversation.
@@ -362,6 +376,8 @@ impl Default for Department {
             fallback_after_s: None,
             offer_s: 20,
             wrap_up_s: 0,
+            idle_s: limits::IDLE_S,
+            idle_close_s: limits::IDLE_S,
             hours: None,
         }
     }

@@ -64,6 +64,13 @@ pub enum State {
         /// Who.
         agent: AgentRef,
     },
+    /// The visitor is silent: it is the agent's, and takes no place.
+    Idle {
+        /// Whose.
+        agent: AgentRef,
+        /// Since when.
+        since: Millis,
+    },
     /// Closed.
     Closed {
         /// Who served it last.
@@ -89,6 +96,14 @@ impl Chat {
     pub fn offer(&self) -> Option<&Offer> {
         match &self.state {
             State::Waiting { offer, .. } => offer.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Who answers, were it only to a visitor who is silent.
+    pub fn served_by(&self) -> Option<&AgentRef> {
+        match &self.state {
+            State::Assigned { agent } | State::Idle { agent, .. } => Some(agent),
             _ => None,
         }
     }
@@ -123,7 +138,12 @@ impl Chat {
                     DeskState::Waiting { rank: *rank, offer: offer.clone() }
                 }
                 State::Parked { rank, .. } => DeskState::Parked { rank: *rank },
-                State::Assigned { agent } => DeskState::Assigned { agent: agent.clone() },
+                State::Assigned { agent } => {
+                    DeskState::Assigned { agent: agent.clone(), idle: None }
+                }
+                State::Idle { agent, since } => {
+                    DeskState::Assigned { agent: agent.clone(), idle: Some(*since) }
+                }
                 State::Closed { agent } => DeskState::Closed { agent: agent.clone() },
             },
         }

@@ -98,7 +98,7 @@ impl Router {
         self.index.of(table, "").filter_map(|key| agents.get(&key.agent()?))
     }
 
-    fn load_in(&self, id: &AgentId, department: &DepartmentId) -> u32 {
+    pub(super) fn load_in(&self, id: &AgentId, department: &DepartmentId) -> u32 {
         let held = self.index.of(Table::Held, id.as_str()).filter_map(Key::conversation);
         let here = |id: &ConversationId| {
             self.chats.get(id).is_some_and(|chat| chat.department == *department)

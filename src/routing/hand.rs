@@ -47,7 +47,7 @@ impl Router {
     ) {
         let known = self.chats.get(&conversation);
         if known.is_some_and(|chat| !matches!(chat.state, State::Closed { .. })) {
-            self.tell_again(&conversation, effects);
+            self.tell_again(now, &conversation, effects);
             return;
         }
         let generation = known.map_or(generation, |chat| chat.generation.max(generation));
@@ -85,12 +85,19 @@ impl Router {
 
     /// A conversation that has an agent and asks for one does not know: the news is on its way, or
     /// was lost when the conversation was put back to an earlier state. It is told again.
-    fn tell_again(&mut self, conversation: &ConversationId, effects: &mut Vec<Effect>) {
+    fn tell_again(
+        &mut self,
+        now: Millis,
+        conversation: &ConversationId,
+        effects: &mut Vec<Effect>,
+    ) {
+        let generation = self.chats.get(conversation).map(|chat| chat.generation);
+        // Whoever asks is not silent.
+        self.resume(now, conversation, generation.unwrap_or_default(), effects);
         let Some(mut chat) = self.chat_copy(conversation) else { return };
         let State::Assigned { agent } = chat.state.clone() else { return };
         chat.generation = chat.generation.next();
-        let tell = ToConversation::Assigned { agent, generation: chat.generation };
-        effects.push(Effect::Tell { to: conversation.clone(), tell });
+        effects.push(self.tell_assigned(&chat, &agent));
         self.put_chat(chat);
     }
 
@@ -114,10 +121,8 @@ impl Router {
         if chat.generation != generation || matches!(chat.state, State::Closed { .. }) {
             return;
         }
-        let agent = match &chat.state {
-            State::Assigned { agent } => Some(agent.clone()),
-            _ => None,
-        };
+        let agent = chat.served_by().cloned();
+        let held = chat.holder().is_some();
         let mut verdict = Verdict::new(Made::Closed, Because::Ended);
         verdict.agent = agent.as_ref().map(|agent| agent.id.clone());
         self.note(now, &chat, verdict);
@@ -125,7 +130,8 @@ impl Router {
         chat.state = State::Closed { agent: agent.clone() };
         chat.since = at;
         self.put_chat(chat);
-        if let Some(mut one) = agent.and_then(|agent| self.agents.get(&agent.id)).cloned() {
+        let served = agent.filter(|_| held).and_then(|agent| self.agents.get(&agent.id)).cloned();
+        if let Some(mut one) = served {
             one.idle_since = now;
             if notes > 0 {
                 one.wrap_up = Some(now.after(Span::seconds(notes.into())));
@@ -228,7 +234,7 @@ impl Router {
     /// A conversation that its giver may give away, and whose it is.
     fn check_own(&self, hand: &Hand<'_>) -> Result<(Chat, AgentId), Rejection> {
         let chat = self.chats.get(hand.conversation).ok_or(Rejection::UnknownConversation)?;
-        let State::Assigned { agent } = &chat.state else { return Err(Rejection::NotAssigned) };
+        let agent = chat.served_by().ok_or(Rejection::NotAssigned)?;
         if agent.id != hand.by.id && !hand.manages {
             return Err(Rejection::NotAssigned);
         }

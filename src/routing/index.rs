@@ -28,6 +28,8 @@ pub(super) enum Table {
     Rank,
     /// By agent: what they answer or are asked to.
     Held,
+    /// By agent: what they keep though its visitor is silent.
+    Idle,
     /// Free agents, the least loaded first, of these the longest idle.
     Load,
     /// Free agents, who has the turn first.
@@ -291,6 +293,7 @@ fn keys_of_chat(chat: &Chat, lane: &str) -> Vec<Key> {
         }
         State::Parked { rank, .. } => key(Table::Parked, department, *rank, 0),
         State::Closed { .. } => key(Table::Closed, "", chat.since.0, 0),
+        State::Idle { agent, .. } => key(Table::Idle, agent.id.as_str(), 0, 0),
         State::Assigned { .. } => {}
     }
     if let State::Waiting { rank, .. } | State::Parked { rank, .. } = &chat.state {

@@ -14,6 +14,7 @@ mod desk;
 mod effect;
 mod hand;
 mod hours;
+mod idle;
 mod index;
 mod offer;
 mod place;
@@ -33,7 +34,8 @@ use crate::protocol::Rejection;
 use crate::protocol::api::Role;
 use crate::protocol::close::CloseCode;
 use crate::protocol::desk::{DeskClientFrame, DeskServerFrame};
-use crate::protocol::peer::{ToConversation, ToRouter};
+use crate::protocol::event::AgentRef;
+use crate::protocol::peer::{IdleRule, ToConversation, ToRouter};
 use crate::protocol::routing::{Decision, RoutingSettings};
 use crate::protocol::session::{Holder, Session, Stage};
 use crate::time::Millis;
@@ -181,6 +183,12 @@ impl Router {
             ToRouter::Closed { conversation, at, generation } => {
                 self.free(now, &conversation, at, generation);
             }
+            ToRouter::Idle { conversation, generation } => {
+                self.idle(now, &conversation, generation);
+            }
+            ToRouter::Back { conversation, generation } => {
+                self.resume(now, &conversation, generation, &mut effects);
+            }
         }
         self.settle(now, &mut effects);
         effects
@@ -263,16 +271,22 @@ impl Router {
         chat.state = State::Assigned { agent: agent.who.clone() };
         chat.last = Some(to.clone());
         (chat.passed, chat.again, chat.fallback_at) = (Vec::new(), None, None);
-        effects.push(Effect::Tell {
-            to: conversation.clone(),
-            tell: ToConversation::Assigned {
-                agent: agent.who.clone(),
-                generation: chat.generation,
-            },
-        });
+        effects.push(self.tell_assigned(&chat, &agent.who));
         self.put_chat(chat);
         (agent.idle_since, agent.given) = (now, nth);
         self.put_agent(agent);
+    }
+
+    /// Tells a conversation who serves it.
+    fn tell_assigned(&self, chat: &Chat, agent: &AgentRef) -> Effect {
+        let rules = self.department(&chat.department);
+        let idle = rules.map(|one| IdleRule { ask_s: one.idle_s, close_s: one.idle_close_s });
+        let tell = ToConversation::Assigned {
+            agent: agent.clone(),
+            generation: chat.generation,
+            idle: idle.unwrap_or_default(),
+        };
+        Effect::Tell { to: chat.conversation.clone(), tell }
     }
 
     /// Stores an agent's state and what follows from it.

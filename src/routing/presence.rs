@@ -1,7 +1,7 @@
 //! Who is there: consoles come and go, agents accept and pause, and what is kept for them.
 
 use super::decision::Verdict;
-use super::{Agent, Effect, Presence, Router, State, To};
+use super::{Agent, Effect, Presence, Router, To};
 use crate::id::{AgentId, ConversationId};
 use crate::protocol::desk::Away;
 use crate::protocol::event::AgentRef;
@@ -78,18 +78,27 @@ impl Router {
     }
 
     /// Gives the conversations of these agents back to the front of the queue. The one that began
-    /// first ends up in front of all.
+    /// first ends up in front of all. Silent visitors need nobody before they write again.
     pub(super) fn give_back(&mut self, now: Millis, gone: &[AgentId], effects: &mut Vec<Effect>) {
-        let held = gone.iter().flat_map(|id| self.index.held_by(id));
+        let held = gone.iter().flat_map(|id| self.index.held_by(id)).collect();
+        self.give_back_these(now, held, effects);
+    }
+
+    pub(super) fn give_back_these(
+        &mut self,
+        now: Millis,
+        held: Vec<ConversationId>,
+        effects: &mut Vec<Effect>,
+    ) {
         let since = |id: ConversationId| Some((self.chats.get(&id)?.since, id));
         let mut back: Vec<(Millis, ConversationId)> = Vec::new();
-        for key in held.filter_map(since) {
+        for key in held.into_iter().filter_map(since) {
             let at = back.partition_point(|other| *other > key);
             back.insert(at, key);
         }
         for (_, conversation) in back {
             let Some(mut chat) = self.chat_copy(&conversation) else { continue };
-            let State::Assigned { agent } = chat.state.clone() else { continue };
+            let Some(agent) = chat.served_by().cloned() else { continue };
             chat.fallback_at = self.fallback_of(now, &chat.department);
             let verdict = Verdict::new(Made::Requeued, Because::AgentGone).about(&agent.id);
             self.requeue(now, chat, verdict, effects);

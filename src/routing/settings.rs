@@ -58,6 +58,8 @@ fn department(one: &Department, ids: &[&DepartmentId]) -> Result<(), String> {
     }
     seconds("An offer", one.offer_s)?;
     seconds("Time for notes", one.wrap_up_s)?;
+    seconds("The time before a silent visitor is asked", one.idle_s)?;
+    seconds("The time before a silent visitor's chat is closed", one.idle_close_s)?;
     seconds("The time before the fallback", one.fallback_after_s.unwrap_or_default())?;
     priority(one.priority)?;
     few(&one.skills)?;
@@ -268,7 +270,10 @@ impl Router {
         agent.presence = super::Presence::Gone { since: now };
         self.put_agent(agent);
         self.withdraw_offers(now, id, crate::protocol::routing::Because::AgentGone);
-        self.give_back(now, std::slice::from_ref(id), &mut effects);
+        let mut all = self.index.held_by(id);
+        let silent = self.index.of(super::index::Table::Idle, id.as_str());
+        all.extend(silent.filter_map(super::index::Key::conversation));
+        self.give_back_these(now, all, &mut effects);
         self.settle(now, &mut effects);
         if let Some(agent) = self.agents.remove(id) {
             self.index.remove_agent(&agent);

@@ -1,13 +1,14 @@
 //! The store of a conversation: its events, its head, its mail.
 
+use super::head;
 use super::mail::{self, Mail};
 use super::schema::{self, Steps};
 use super::sql::{Arg, Row, Sql, StoreError};
-use crate::conversation::{Conversation, Digest, Effect, Head, Ids, Log, Page, Standing, Tail};
-use crate::id::{AgentId, Chain, ClientId, ConversationId, DepartmentId, Epoch, Generation, Seq};
+use crate::conversation::{Conversation, Digest, Effect, Head, Ids, Last, Log, Page, Tail};
+use crate::id::{AgentId, Chain, ClientId, ConversationId, Epoch, Seq};
 use crate::limits;
 use crate::protocol::event::{AgentRef, Author, Body, Event};
-use crate::protocol::frames::{ClientFrame, Context, Marks, Place};
+use crate::protocol::frames::ClientFrame;
 use crate::protocol::peer::{Delivery, ToConversation};
 use crate::protocol::session::Session;
 use crate::time::Millis;
@@ -22,6 +23,7 @@ pub(super) const STEPS: Steps = &[
      ALTER TABLE head ADD COLUMN opens INTEGER;
      ALTER TABLE head ADD COLUMN department TEXT;
      ALTER TABLE head ADD COLUMN wished TEXT",
+    "ALTER TABLE head ADD COLUMN care TEXT",
 ];
 
 /// The one peer of a conversation's outbox.
@@ -45,18 +47,11 @@ const EVENT: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, 
     WHERE seq = ?";
 const READ: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, text FROM event
     WHERE seq > ? ORDER BY seq LIMIT ?";
-const TAIL: &str = "SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1";
+const TAIL: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, text FROM event
+    ORDER BY seq DESC LIMIT 1";
 const PAGES: &str = "SELECT first, digests FROM ids ORDER BY first";
 const PAGE: &str = "INSERT INTO ids(first, digests) VALUES(?, ?)";
 const SENDERS: &str = "SELECT role, agent, client_id FROM event WHERE seq >= ? ORDER BY seq";
-const SAVE: &str =
-    "INSERT OR REPLACE INTO head(id, epoch, standing, position, staffed, agent, name,
-    generation, seen_visitor, seen_agent, locale, page, wait_s, opens, department, wished)
-    VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-const LOAD: &str = "SELECT epoch, standing, position, staffed, agent, name, generation,
-    seen_visitor, seen_agent, locale, page, wait_s, opens, department, wished FROM head
-    WHERE id = 1";
-
 /// A conversation's rows.
 pub struct ConversationStore<'a, S>(&'a S);
 
@@ -98,6 +93,16 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
         }
         self.store(now, &effects)?;
         Ok(effects)
+    }
+
+    /// One turn for the clock.
+    pub fn take_time(
+        &self,
+        machine: &mut Conversation,
+        now: Millis,
+    ) -> Result<Vec<Effect>, StoreError> {
+        let effects = machine.handle_time(now);
+        self.store(now, &effects).map(|()| effects)
     }
 
     /// One turn for a delivery of the router.
@@ -149,12 +154,15 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
         if !self.is_begun()? {
             return Ok((None, Tail::default()));
         }
-        let head = self.0.rows(LOAD, &[])?.pop().map(read_head).transpose()?;
         let tail = match self.0.rows(TAIL, &[])?.pop() {
-            Some(mut row) => Tail { seq: Seq(row.count()?), chain: read_chain(&mut row)? },
+            Some(row) => {
+                let event = read_event(row)?;
+                let last = Last::of(&event.author, &event.body);
+                Tail { seq: event.seq, chain: event.chain, at: event.at, last }
+            }
             None => Tail::default(),
         };
-        Ok((head, tail))
+        Ok((head::load(self.0)?, tail))
     }
 
     /// Stores what is to be stored of these effects, in order.
@@ -166,7 +174,7 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
                     let digests = write_digests(&page.digests);
                     self.0.run(PAGE, &[page.first.0.into(), (&digests).into()])?;
                 }
-                Effect::Save(head) => self.save(head)?,
+                Effect::Save(head) => head::save(self.0, head)?,
                 Effect::Tell(tell) => self.mail().put(now, ROUTER, None, tell)?,
                 _ => {}
             }
@@ -203,38 +211,11 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
             Body::Closed => ("closed", who),
             Body::Reopened => ("reopened", who),
             Body::Rated { .. } => ("rated", who),
+            Body::Idle => ("idle", who),
         };
         let agent = who.map(|agent| agent.id.as_str()).unwrap_or_default();
         let name = who.map(|agent| agent.name.as_str());
         self.0.run(INSERT, &[seq, at, chain, role.into(), agent.into(), name.into(), kind.into()])
-    }
-
-    fn save(&self, head: &Head) -> Result<(), StoreError> {
-        let (standing, place, agent) = match &head.standing {
-            Standing::Waiting { place } => ("waiting", *place, None),
-            Standing::Assigned { agent } => ("assigned", None, Some(agent)),
-            Standing::Closed => ("closed", None, None),
-        };
-        self.0.run(
-            SAVE,
-            &[
-                head.epoch.as_str().into(),
-                standing.into(),
-                place.map(|place| place.position).into(),
-                place.map(|place| place.staffed).into(),
-                agent.map(|agent| agent.id.as_str()).into(),
-                agent.map(|agent| agent.name.as_str()).into(),
-                head.generation.0.into(),
-                head.seen.visitor.0.into(),
-                head.seen.agent.0.into(),
-                head.context.locale.as_str().into(),
-                head.context.page.as_str().into(),
-                place.and_then(|place| place.wait_s).into(),
-                place.and_then(|place| place.opens).map(|moment| moment.0).into(),
-                head.context.department.as_ref().map(DepartmentId::as_str).into(),
-                head.context.agent.as_ref().map(AgentId::as_str).into(),
-            ],
-        )
     }
 }
 
@@ -346,6 +327,7 @@ fn read_event(mut row: Row) -> Result<Event, StoreError> {
         "requeued" => Body::Requeued,
         "closed" => Body::Closed,
         "reopened" => Body::Reopened,
+        "idle" => Body::Idle,
         "rated" => {
             let text = text.ok_or_else(lost)?;
             let (good, rest) = (text.strip_prefix(GOOD), text.strip_prefix(BAD));
@@ -355,39 +337,4 @@ fn read_event(mut row: Row) -> Result<Event, StoreError> {
         _ => return Err(lost()),
     };
     Ok(Event { seq, at, author, body, chain })
-}
-
-fn read_head(mut row: Row) -> Result<Head, StoreError> {
-    let lost = || StoreError::unreadable("head");
-    let epoch = Epoch::parse(&row.text()?).ok_or_else(lost)?;
-    let standing = row.text()?;
-    let position = row.maybe_int()?.and_then(|number| u32::try_from(number).ok());
-    let staffed = row.maybe_int()?.map(|flag| flag != 0);
-    let agent = row.maybe_text()?.as_deref().and_then(AgentId::parse);
-    let name = row.maybe_text()?;
-    let generation = Generation(row.count()?);
-    let seen = Marks { visitor: Seq(row.count()?), agent: Seq(row.count()?) };
-    let (locale, page) = (row.text()?, row.text()?);
-    let wait_s = row.maybe_int()?.and_then(|number| u32::try_from(number).ok());
-    let opens = row.maybe_int()?.map(Millis);
-    let department = row.maybe_text()?.as_deref().and_then(DepartmentId::parse);
-    let wished = row.maybe_text()?.as_deref().and_then(AgentId::parse);
-    let standing = match standing.as_str() {
-        "waiting" => {
-            let place = |(position, staffed)| Place { position, staffed, wait_s, opens };
-            Standing::Waiting { place: position.zip(staffed).map(place) }
-        }
-        "assigned" => {
-            let (id, name) = agent.zip(name).ok_or_else(lost)?;
-            Standing::Assigned { agent: AgentRef { id, name } }
-        }
-        _ => Standing::Closed,
-    };
-    Ok(Head {
-        epoch,
-        standing,
-        generation,
-        seen,
-        context: Context { locale, page, department, agent: wished },
-    })
 }

@@ -3,6 +3,7 @@
 
 mod conversation;
 mod deployment;
+mod head;
 mod mail;
 mod routing;
 mod schema;

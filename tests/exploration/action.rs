@@ -27,6 +27,9 @@ pub enum Action {
     /// The conversation ends, by its agent or because the visitor leaves.
     Close(usize),
     Take(usize, usize),
+    /// The visitor is silent for long, or writes again.
+    Idle(usize),
+    Back(usize),
     Answer(usize, usize, bool),
     Transfer(usize, usize),
     HandBack(usize),
@@ -138,7 +141,10 @@ impl World {
                         actions.push(Action::Answer(asked, number, false));
                     }
                 }
-                Some(State::Assigned { .. }) => {
+                Some(State::Assigned { .. } | State::Idle { .. }) => {
+                    let silent = matches!(self.chat(number).unwrap().state, State::Idle { .. });
+                    let turn = if silent { Action::Back } else { Action::Idle };
+                    actions.push(turn(number));
                     actions.push(Action::Close(number));
                     actions.push(Action::HandBack(number));
                     actions.push(Action::Transfer(number, 1));
@@ -176,9 +182,9 @@ impl World {
     fn act(&mut self, router: &mut Router, action: &Action) -> Vec<Effect> {
         let now = self.now;
         let plain = |number: usize| console(number, Role::Agent);
-        let holder = |number: usize| match self.chat(number).map(|chat| &chat.state) {
-            Some(State::Assigned { agent }) => Self::number_of(&agent.id),
-            _ => 0,
+        let holder = |number: usize| {
+            let agent = self.chat(number).and_then(|chat| chat.served_by());
+            agent.map_or(0, |agent| Self::number_of(&agent.id))
         };
         let (conversation, note) = (visitor, None);
         match *action {
@@ -200,6 +206,14 @@ impl World {
             Action::Close(number) => {
                 let generation = self.chat(number).unwrap().generation;
                 router.handle_tell(now, closes(number, now, generation))
+            }
+            Action::Idle(number) => {
+                let (conversation, generation) = self.numbered(number);
+                router.handle_tell(now, ToRouter::Idle { conversation, generation })
+            }
+            Action::Back(number) => {
+                let (conversation, generation) = self.numbered(number);
+                router.handle_tell(now, ToRouter::Back { conversation, generation })
             }
             Action::Take(by, number) => {
                 let frame = DeskClientFrame::Take { conversation: conversation(number) };
@@ -234,6 +248,10 @@ impl World {
         }
     }
 
+    fn numbered(&self, number: usize) -> (ConversationId, Generation) {
+        (visitor(number), self.chat(number).unwrap().generation)
+    }
+
     fn writes(&self, number: usize) -> ToRouter {
         let generation = self.chat(number).map_or(Generation(0), |chat| chat.generation);
         let context = Context { page: format!("/{number}"), ..Context::default() };
@@ -252,7 +270,12 @@ impl World {
             }
             if chat.generation > Generation(0) {
                 let before = Generation(chat.generation.0 - 1);
+                let conversation = visitor(number);
                 stale.push(closes(number, self.now, before));
+                let generation = before;
+                let again = conversation.clone();
+                stale.push(ToRouter::Idle { conversation, generation });
+                stale.push(ToRouter::Back { conversation: again, generation });
             }
             for tell in stale {
                 let effects = router.clone().handle_tell(self.now, tell);
@@ -327,6 +350,7 @@ impl World {
                 ),
                 State::Parked { rank, .. } => ("p".into(), Some((5, *rank)), None),
                 State::Assigned { agent } => (format!("a{}", agent.id), None, None),
+                State::Idle { agent, .. } => (format!("i{}", agent.id), None, None),
                 State::Closed { agent } => {
                     (format!("c{:?}", agent.as_ref().map(|it| &it.id)), None, None)
                 }

@@ -55,9 +55,10 @@ fn holder(chat: &Chat) -> Option<&AgentId> {
     }
 }
 
+/// Who answers, were it only to a visitor who is silent.
 fn assigned(chat: &Chat) -> Option<&AgentId> {
     match &chat.state {
-        State::Assigned { agent } => Some(&agent.id),
+        State::Assigned { agent } | State::Idle { agent, .. } => Some(&agent.id),
         _ => None,
     }
 }
@@ -157,7 +158,11 @@ fn check_place_in_line(before: &World, after: &World, chat: &Chat) -> Checked {
 /// R3, R4, R5: who got a visitor by rule could have them, came first, and nobody is left beside.
 fn check_choice(before: &World, after: &World, chat: &Chat, action: &Action) -> Checked {
     let name = &chat.conversation;
-    let by_hand = matches!(action, Action::Take(..) | Action::Transfer(..) | Action::Answer(..));
+    // Who is back after a silence was chosen before.
+    let by_hand = matches!(
+        action,
+        Action::Take(..) | Action::Transfer(..) | Action::Answer(..) | Action::Back(_)
+    );
     let given = holder(chat).filter(|id| before.was(chat).and_then(holder) != Some(id));
     if let Some(id) = given.filter(|_| !by_hand) {
         let agent = after.known(id).ok_or(format!("R3: {name} went to a stranger"))?;
@@ -199,7 +204,7 @@ fn check_care(after: &World, chat: &Chat) -> Checked {
     let name = &chat.conversation;
     let here = |id: &AgentId| after.known(id).map(|one| one.presence);
     match &chat.state {
-        State::Assigned { agent } => match here(&agent.id) {
+        State::Assigned { agent } | State::Idle { agent, .. } => match here(&agent.id) {
             None => Err(format!("R18: {name} is with somebody who is out")),
             Some(_) => Ok(()), // Online, or by R7 and R15 until the grace ends.
         },

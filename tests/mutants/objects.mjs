@@ -66,8 +66,8 @@ export const OBJECTS = [
     edits: [
       {
         file: object,
-        find: 'self.arm().await?;\n        Response::empty()',
-        replace: 'Response::empty()',
+        find: 'self.arm(self.timer(platform::now()).or(again)).await?;',
+        replace: 'let _ = again;',
       },
     ],
   },

@@ -76,4 +76,28 @@ export const ROUTING = [
       },
     ],
   },
+  {
+    name: 'who-returns-is-one-too-many',
+    breaks: 'R2',
+    first: explore,
+    edits: [
+      {
+        file: 'src/routing/idle.rs',
+        find: 'let fits = self.load(id) < agent.capacity',
+        replace: 'let fits = self.load(id) <= agent.capacity',
+      },
+    ],
+  },
+  {
+    name: 'who-waits-for-the-agent-is-silent',
+    breaks: 'L5',
+    first: 'tests/idle.rs',
+    edits: [
+      {
+        file: 'src/conversation/idle.rs',
+        find: '(Author::Agent(_), _) => Self::Answered,',
+        replace: '(Author::Agent(_) | Author::Visitor, _) => Self::Answered,',
+      },
+    ],
+  },
 ];

@@ -96,10 +96,7 @@ impl Queue {
 }
 
 fn assigned(chat: &Chat) -> Option<&AgentId> {
-    match &chat.state {
-        State::Assigned { agent } => Some(&agent.id),
-        _ => None,
-    }
+    chat.served_by().map(|agent| &agent.id)
 }
 
 fn agent<'a>(router: &'a Router, id: &AgentId) -> Option<&'a Agent> {

@@ -93,7 +93,7 @@ impl Ledger {
             Body::Requeued | Body::Reopened => self.standing = Served::Waiting,
             Body::Message { .. } if event.seq.0 == 1 => self.standing = Served::Waiting,
             Body::Closed => self.standing = Served::Closed,
-            Body::Message { .. } | Body::Rated { .. } => {}
+            Body::Message { .. } | Body::Rated { .. } | Body::Idle => {}
         }
         let Body::Message { client_id, .. } = &event.body else { return Ok(()) };
         if self.standing == Served::Closed {
@@ -211,6 +211,7 @@ fn read(mut row: Row) -> Result<Event, StoreError> {
         "requeued" => Body::Requeued,
         "closed" => Body::Closed,
         "reopened" => Body::Reopened,
+        "idle" => Body::Idle,
         _ => return Err(odd()),
     };
     let author = match role.as_str() {

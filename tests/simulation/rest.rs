@@ -274,7 +274,10 @@ fn check_agreement(talk: &Talk, router: &Router) -> Checked {
         (Standing::Closed, None | Some(State::Closed { .. })) => true,
         (Standing::Waiting { place }, Some(State::Waiting { told, .. })) => place == told,
         (Standing::Assigned { agent }, Some(State::Assigned { agent: served })) => {
-            agent.id == served.id
+            agent.id == served.id && !head.care.silent
+        }
+        (Standing::Assigned { agent }, Some(State::Idle { agent: served, .. })) => {
+            agent.id == served.id && head.care.silent
         }
         _ => false,
     };

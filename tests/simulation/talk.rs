@@ -33,6 +33,8 @@ pub struct Talk {
     pub put_back: bool,
     /// An earlier state of the database.
     pub snapshot: Option<HostSql>,
+    /// The turn of the running alarm was not stored.
+    clock_failed: bool,
 }
 
 /// The one receiver of a conversation's tells, in its outbox.
@@ -56,6 +58,7 @@ impl Talk {
             epochs: 0,
             put_back: false,
             snapshot: None,
+            clock_failed: false,
         }
     }
 
@@ -105,6 +108,10 @@ impl Talk {
                 }
                 let applied: Vec<TellId> = due.into_iter().map(|(id, _)| id).collect();
                 self.object.mail.note_heard(&source, applied.last().copied());
+                let timer = self.timer(now);
+                if timer.is_some() {
+                    self.arm(now, timer)?;
+                }
                 self.stored(now, &effects, restored)?;
                 self.perform(now, &effects, dies)?;
                 return Ok(Heard { answered: dies.is_none(), applied });
@@ -144,7 +151,7 @@ impl Talk {
         let tells = !puts.is_empty();
         self.object.mail.note_put(&self.object.sql, puts)?;
         if tells || restored {
-            self.arm(now)?;
+            self.arm(now, None)?;
         }
         self.check_alarm(now)?;
         let Some(machine) = &self.object.machine else { return Ok(()) };
@@ -300,19 +307,64 @@ impl Talk {
         ConversationStore::new(&self.object.sql).due().map_err(fault)
     }
 
-    pub fn arm(&mut self, now: Millis) -> Checked {
-        let due = self.due()?;
+    pub fn arm(&mut self, now: Millis, timer: Option<Millis>) -> Checked {
+        let due = [self.due()?, timer].into_iter().flatten().min();
         self.object.arm(now, due);
         Ok(())
     }
 
+    /// When the clock is wanted; a machine that is not awake cannot say.
+    pub fn timer(&self, now: Millis) -> Option<Millis> {
+        self.object.machine.as_ref().and_then(|machine| machine.next_timer(now))
+    }
+
+    /// The outbox is carried and the clock is looked at in time, also when the machine sleeps.
     pub fn check_alarm(&self, now: Millis) -> Checked {
-        self.object.check_alarm(now, self.due()?)
+        let due = [self.due()?, self.timer(now)].into_iter().flatten().min();
+        self.object.check_alarm(now, due)
     }
 
     pub fn ring(&mut self, now: Millis) -> Checked {
         self.object.ring();
-        self.object.start_carrying(now)
+        self.object.carrying = Some(Vec::new()); // From here on a death repeats the alarm.
+        let turn = self.turn(|machine, store| store.take_time(machine, now));
+        match turn {
+            Turn::Dead => self.object.die(now),
+            Turn::Failed => self.clock_failed = true,
+            Turn::Done { effects, restored, dies } => {
+                self.check_clock(now, &effects)?;
+                self.stored(now, &effects, restored)?;
+                self.perform(now, &effects, dies)?;
+            }
+        }
+        if self.object.carrying.is_some() {
+            self.object.start_carrying(now)?;
+        }
+        Ok(())
+    }
+
+    /// The deliveries of a ring have had their fate.
+    pub fn arm_again(&mut self, now: Millis) -> Checked {
+        let failed = std::mem::take(&mut self.clock_failed);
+        let again = failed.then(|| now.after(limits::OUTBOX_PAUSE));
+        self.arm(now, self.timer(now).or(again))
+    }
+
+    /// What the clock does is due: an agent's word unanswered for so long, or the question.
+    fn check_clock(&self, now: Millis, effects: &[Effect]) -> Checked {
+        let Some(Effect::Append(event)) =
+            effects.iter().find(|one| matches!(one, Effect::Append(_)))
+        else {
+            return Ok(());
+        };
+        let before = self.ledger.event(event.seq.0 - 1);
+        let silent = before.is_some_and(|before| {
+            let asked = before.body == Body::Idle && event.body == Body::Closed;
+            let left = matches!(before.author, Author::Agent(_)) && event.body == Body::Idle;
+            let waited = now.since(before.at).0 >= i64::from(limits::IDLE_S) * 1_000;
+            (asked || left) && waited
+        });
+        if silent { Ok(()) } else { violation(format!("L5: {event:?} came of no silence")) }
     }
 
     /// What memory says is what a restart would find.
@@ -343,7 +395,7 @@ impl Talk {
         self.put_back = true;
         self.generation = Generation(0);
         self.ledger.branch(&self.object.sql)?;
-        self.arm(now)
+        self.arm(now, None)
     }
 }
 

@@ -6,8 +6,10 @@ pub mod host_sql;
 pub mod talk;
 
 use edgewise::id::{AgentId, ClientId, ConversationId, Epoch, Seq};
+use edgewise::limits;
 use edgewise::protocol::api::Role;
 use edgewise::protocol::event::AgentRef;
+use edgewise::protocol::peer::IdleRule;
 use edgewise::protocol::session::{Holder, Session, SessionId, Stage};
 use edgewise::time::Millis;
 pub use host_sql::HostSql;
@@ -34,6 +36,11 @@ pub fn epoch(id: &str) -> Epoch {
 
 pub fn at(seconds: i64) -> Millis {
     Millis(1_000_000_000_000 + seconds * 1_000)
+}
+
+/// What a site that sets nothing lets silent visitors have.
+pub fn idle_rule() -> IdleRule {
+    IdleRule { ask_s: limits::IDLE_S, close_s: limits::IDLE_S }
 }
 
 pub fn seq(number: u32) -> Seq {

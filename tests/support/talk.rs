@@ -68,13 +68,26 @@ impl World {
 
     pub fn assign(&mut self, name: &str, generation: u32) -> Vec<Effect> {
         let generation = Generation(generation);
-        self.tell(ToConversation::Assigned { agent: agent(name), generation })
+        let (agent, idle) = (agent(name), idle_rule());
+        self.tell(ToConversation::Assigned { agent, generation, idle })
     }
 
     /// Throws the machine away and rebuilds it from the database.
     pub fn restart(&mut self) {
         let (head, last) = ConversationStore::new(&self.sql).load().unwrap();
         self.machine = Conversation::restore(conversation_id("c"), head, last, epoch("other"));
+    }
+
+    /// Time goes on to the alarm, which rings.
+    pub fn ring(&mut self) -> Vec<Effect> {
+        let due = self.machine.next_timer(at(self.clock)).expect("a timer");
+        self.clock = due.since(at(0)).0 / 1_000;
+        self.look_at_clock()
+    }
+
+    pub fn look_at_clock(&mut self) -> Vec<Effect> {
+        let store = ConversationStore::new(&self.sql);
+        store.take_time(&mut self.machine, at(self.clock)).unwrap()
     }
 
     pub fn status(&self) -> Status {

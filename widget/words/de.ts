@@ -19,6 +19,7 @@ const words: Words = {
   types: '{} schreibt…',
   here: '{} ist jetzt für Sie da',
   closed: 'Der Chat wurde beendet. Schreiben Sie, um ihn fortzusetzen.',
+  idle: 'Sind Sie noch da?',
   waiting: 'Gleich ist jemand für Sie da…',
   place: 'Sie sind Nummer {} in der Warteschlange',
   wait: { one: 'etwa {} Minute', other: 'etwa {} Minuten' },

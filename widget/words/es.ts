@@ -19,6 +19,7 @@ const words: Words = {
   types: '{} está escribiendo…',
   here: '{} te atiende',
   closed: 'El chat se ha cerrado. Escribe para volver a abrirlo.',
+  idle: '¿Sigues ahí?',
   waiting: 'Esperando a que alguien se una…',
   place: 'Eres el número {} de la cola',
   wait: {

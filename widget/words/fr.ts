@@ -23,6 +23,7 @@ const words: Words = {
   types: '{} écrit…',
   here: '{} est là pour vous',
   closed: 'Cette conversation est terminée. Écrivez pour la reprendre.',
+  idle: 'Êtes-vous toujours là ?',
   waiting: 'Quelqu’un arrive bientôt…',
   place: 'Vous êtes en position {} dans la file',
   wait: { one: 'environ {} minute', many: 'environ {} de minutes', other: 'environ {} minutes' },

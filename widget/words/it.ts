@@ -19,6 +19,7 @@ const words: Words = {
   types: '{} sta scrivendo…',
   here: '{} è qui per te',
   closed: 'La chat è stata chiusa. Scrivi per riaprirla.',
+  idle: 'Ci sei ancora?',
   waiting: 'In attesa di qualcuno…',
   place: 'Sei il numero {} in coda',
   wait: { one: 'circa {} minuto', many: 'circa {} di minuti', other: 'circa {} minuti' },

@@ -19,6 +19,7 @@ const words: Words = {
   types: '{} 님이 입력 중…',
   here: '{} 님이 도와드립니다',
   closed: '채팅이 종료되었습니다. 메시지를 보내면 다시 시작됩니다.',
+  idle: '아직 계신가요?',
   waiting: '상담원을 기다리는 중…',
   place: '대기 순서 {}번째입니다',
   wait: { other: '약 {}분' },

@@ -19,6 +19,7 @@ const words: Words = {
   types: '{} is aan het typen…',
   here: '{} is er voor u',
   closed: 'Deze chat is gesloten. Schrijf om hem te heropenen.',
+  idle: 'Ben je er nog?',
   waiting: 'Er komt zo iemand bij u…',
   place: 'U bent nummer {} in de wachtrij',
   wait: { one: 'ongeveer {} minuut', other: 'ongeveer {} minuten' },

@@ -19,6 +19,7 @@ const words: Words = {
   types: '{} está digitando…',
   here: '{} está com você',
   closed: 'Este chat foi encerrado. Escreva para reabri-lo.',
+  idle: 'Você ainda está aí?',
   waiting: 'Aguardando alguém entrar…',
   place: 'Você é o número {} da fila',
   wait: { one: 'cerca de {} minuto', many: 'cerca de {} de minutos', other: 'cerca de {} minutos' },

@@ -19,6 +19,7 @@ const words: Words = {
   types: '{} yazıyor…',
   here: '{} sizinle',
   closed: 'Bu sohbet kapatıldı. Yeniden açmak için yazın.',
+  idle: 'Hâlâ orada mısınız?',
   waiting: 'Birinin katılması bekleniyor…',
   place: 'Sıradaki yeriniz: {}',
   wait: { one: 'yaklaşık {} dakika', other: 'yaklaşık {} dakika' },

@@ -19,6 +19,7 @@ const words: Words = {
   types: '{} 正在输入…',
   here: '{} 为您服务',
   closed: '会话已结束，发送消息即可重新开始。',
+  idle: '您还在吗？',
   waiting: '正在等待客服…',
   place: '您排在第 {} 位',
   wait: { other: '大约 {} 分钟' },

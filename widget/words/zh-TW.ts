@@ -19,6 +19,7 @@ const words: Words = {
   types: '{} 正在輸入…',
   here: '{} 為您服務',
   closed: '對話已結束，傳送訊息即可重新開始。',
+  idle: '您還在嗎？',
   waiting: '正在等待客服人員…',
   place: '您排在第 {} 位',
   wait: { other: '大約 {} 分鐘' },

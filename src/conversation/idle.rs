@@ -1,0 +1,80 @@
+//! A visitor who leaves the agent's word unanswered: they are asked, the agent's place is free, and
+//! in the end the conversation is closed. Whoever waits for the agent is not silent.
+
+use super::{Conversation, Effect, Standing, To};
+use crate::protocol::event::{Author, Body};
+use crate::protocol::frames::ServerFrame;
+use crate::protocol::peer::ToRouter;
+use crate::time::{Millis, Span};
+
+/// Whose turn it is after the last event of a log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Last {
+    /// The agent's: the visitor has written, or nobody has since the agent came.
+    #[default]
+    Said,
+    /// The visitor's: an agent has written.
+    Answered,
+    /// The visitor's, who was asked whether they are still there.
+    Asked,
+}
+
+impl Last {
+    /// Whose turn it is after this event.
+    pub fn of(author: &Author, body: &Body) -> Self {
+        match (author, body) {
+            (_, Body::Idle) => Self::Asked,
+            (Author::Agent(_), _) => Self::Answered,
+            _ => Self::Said,
+        }
+    }
+}
+
+impl Conversation {
+    /// When `handle_time` is wanted next, at the latest. While the visitor waits for the agent that
+    /// is as late as a silence that began now: so the alarm need not move with each message.
+    pub fn next_timer(&self, now: Millis) -> Option<Millis> {
+        let rule = self.head.care.idle;
+        if rule.ask_s == 0 || !matches!(self.head.standing, Standing::Assigned { .. }) {
+            return None;
+        }
+        let (from, wait) = match self.tail.last {
+            Last::Said => (now, rule.ask_s),
+            Last::Answered => (self.tail.at, rule.ask_s),
+            Last::Asked => (self.tail.at, rule.close_s),
+        };
+        (wait > 0).then(|| from.after(Span::seconds(wait.into())))
+    }
+
+    /// Does what is due by the clock; twice is as good as once.
+    pub fn handle_time(&mut self, now: Millis) -> Vec<Effect> {
+        if self.next_timer(now).is_none_or(|due| due > now) {
+            return Vec::new();
+        }
+        if self.tail.last == Last::Asked {
+            return self.end(now, Author::System);
+        }
+        let mut effects = Vec::with_capacity(4);
+        let event = self.append(now, Author::System, Body::Idle, &mut effects);
+        effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
+        if !self.head.care.silent {
+            self.head.care.silent = true;
+            effects.push(Effect::Save(self.head.clone()));
+            effects.push(Effect::Tell(ToRouter::Idle {
+                conversation: self.id.clone(),
+                generation: self.head.generation,
+            }));
+        }
+        effects
+    }
+
+    /// The visitor has written after a silence that the router knows of.
+    pub(super) fn return_from_silence(&mut self, effects: &mut Vec<Effect>) {
+        self.head.care.silent = false;
+        effects.push(Effect::Save(self.head.clone()));
+        effects.push(Effect::Tell(ToRouter::Back {
+            conversation: self.id.clone(),
+            generation: self.head.generation,
+        }));
+    }
+}
