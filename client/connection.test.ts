@@ -146,7 +146,7 @@ test('C1 C2 each close code stops or comes back as the table says', async () => 
 });
 
 test('C1 a close of ours orders a window, and nothing shortens it', async () => {
-  for (const code of [4408, 4429, 4500]) {
+  for (const code of [4408, 4410, 4429, 4500]) {
     const made = make(0.5);
     await pass(0);
     FakeSocket.last.open();

@@ -702,6 +702,10 @@ department: DepartmentId,
  */
 note?: Note, 
 /**
+ * Who the visitor is, when the site's server has said so.
+ */
+person?: Person, 
+/**
  * Who serves it.
  */
 state: DeskState, };
@@ -816,7 +820,7 @@ code: Rejection, };
 /**
  * Codes of [`ApiError`].
  */
-export type ErrorCode = "bad_request" | "too_large" | "sign_in_required" | "wrong_credentials" | "wrong_token" | "too_many_tries" | "origin_not_allowed" | "forbidden" | "not_found" | "method_not_allowed" | "already_set_up" | "email_taken" | "upgrade_required" | "token_invalid" | "session_lost" | "not_configured" | "fault";
+export type ErrorCode = "bad_request" | "too_large" | "sign_in_required" | "wrong_credentials" | "wrong_token" | "too_many_tries" | "origin_not_allowed" | "identity_required" | "identity_invalid" | "identity_expired" | "forbidden" | "not_found" | "method_not_allowed" | "already_set_up" | "email_taken" | "upgrade_required" | "token_invalid" | "session_lost" | "not_configured" | "fault";
 /**
  * The body of every answer that is not a success.
  */
@@ -1004,7 +1008,11 @@ site: SiteId,
 /**
  * The browser's secret: 32 random bytes in base64url, made by the browser once.
  */
-secret: string, };
+secret: string, 
+/**
+ * What the site's server says of the visitor: a JSON Web Token.
+ */
+token?: string, };
 /**
  * The answer to [`VisitorHello`].
  */
@@ -1021,6 +1029,66 @@ ticket: Ticket,
  * Name of the site, as its owner wrote it.
  */
 site_name: string, };
+/**
+ * A visitor whom the site's own server has named, in a token that it has signed.
+ */
+export type Person = { 
+/**
+ * The site's id of them, `sub` of the token; at most `limits::SUBJECT_CHARS`.
+ */
+id: string, 
+/**
+ * What they are called, cut at `limits::NAME_CHARS`.
+ */
+name?: string, 
+/**
+ * Their address, cut at `limits::EMAIL_CHARS`. Only shown, never written to.
+ */
+email?: string, };
+/**
+ * By what the tokens of a site are signed. The site decides, never the token.
+ */
+export type IdentityMethod = "off" | "hs256";
+/**
+ * `GET /api/identity`: how a site's visitors can prove who they are. No secret is in here.
+ */
+export type IdentityState = { 
+/**
+ * By what tokens are signed.
+ */
+method: IdentityMethod, 
+/**
+ * Whether the secret before the present one counts, too.
+ */
+old_secret: boolean, 
+/**
+ * Whether visitors without a token are refused.
+ */
+required: boolean, };
+/**
+ * `POST /api/identity`: one change.
+ */
+export type IdentityChange = { 
+/**
+ * Which.
+ */
+do: IdentityAct, };
+/**
+ * What can be changed.
+ */
+export type IdentityAct = "new_secret" | "end_old_secret" | "off" | "require" | "welcome";
+/**
+ * The answer to [`IdentityChange`].
+ */
+export type IdentityChanged = { 
+/**
+ * As it is now.
+ */
+state: IdentityState, 
+/**
+ * The new secret, which is not shown again.
+ */
+secret?: string, };
 /**
  * One request of a client.
  */
@@ -1071,6 +1139,7 @@ export const closeCodes = {
   hello_required: { code: 4402, retry: false },
   lapsed: { code: 4408, retry: true },
   replaced: { code: 4409, retry: false },
+  moved: { code: 4410, retry: true },
   slow_down: { code: 4429, retry: true },
   fault: { code: 4500, retry: true },
 } as const;

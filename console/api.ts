@@ -5,6 +5,9 @@ import type {
   AgentRouting,
   ApiError,
   ErrorCode,
+  IdentityChange,
+  IdentityChanged,
+  IdentityState,
   Me,
   NewAgent,
   RoutingSettings,
@@ -85,5 +88,8 @@ export const api = {
   routing: () => call<RoutingSettings>('GET', '/api/routing'),
   setRouting: (rules: RoutingSettings) => call<RoutingSettings>('POST', '/api/routing', rules),
   setAgent: (form: AgentRouting) => call<TeamMember>('POST', '/api/routing/agents', form),
+  identity: () => call<IdentityState>('GET', '/api/identity'),
+  changeIdentity: (change: IdentityChange) =>
+    call<IdentityChanged>('POST', '/api/identity', change),
   ticket: (request: TicketRequest) => call<Ticket>('POST', '/api/tickets', request),
 };

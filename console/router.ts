@@ -28,6 +28,12 @@ export function createConsoleRouter() {
             component: () => import('./pages/Decisions.vue'),
             meta: { wantsManager: true },
           },
+          {
+            path: 'identity',
+            name: 'identity',
+            component: () => import('./pages/Identity.vue'),
+            meta: { wantsManager: true },
+          },
           { path: 'team', name: 'team', component: () => import('./pages/Team.vue') },
           {
             path: ':place(c)?/:conversation?',

@@ -101,6 +101,14 @@ pub const LEASE: Span = Span::seconds(80);
 pub const LEASE_CHECK: Span = Span::seconds(30);
 /// Life of a visitor's token: long enough to connect, short enough to be worthless when found.
 pub const VISITOR_TOKEN: Span = Span::seconds(300);
+/// Longest life of a token by which a site's server names a visitor: `exp` less `iat`.
+pub const IDENTITY: Span = Span::seconds(3600);
+/// So far may the clock of a site's server be ahead of ours.
+pub const CLOCK_SKEW: Span = Span::seconds(60);
+/// Such a token: room for an address, a name, and claims that are for others.
+pub const IDENTITY_BYTES: usize = 4 * 1024;
+/// A site's id of a person, `sub`.
+pub const SUBJECT_CHARS: usize = 128;
 /// Life of an agent's ticket.
 pub const AGENT_TOKEN: Span = Span::seconds(60);
 /// An agent's sign-in ends after so long without use.

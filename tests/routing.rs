@@ -11,6 +11,7 @@ use edgewise::protocol::api::Role;
 use edgewise::protocol::close::CloseCode;
 use edgewise::protocol::desk::{DeskClientFrame, DeskServerFrame};
 use edgewise::protocol::frames::{Context, Place};
+use edgewise::protocol::identity::Person;
 use edgewise::protocol::peer::{ToConversation, ToRouter};
 use edgewise::protocol::session::{Session, Stage};
 use edgewise::routing::{Chat, Effect, State, To};
@@ -378,4 +379,30 @@ proptest! {
             prop_assert_eq!(&before[left..].iter().collect::<Vec<_>>(), &stayed);
         }
     }
+}
+
+#[test]
+fn i6_the_desk_says_who_the_visitor_is_for_as_long_as_it_knows_the_chat() {
+    let mut world = World::new();
+    let person = Person { id: "42".into(), name: Some("Ada".into()), email: None };
+    let named = |world: &mut World| {
+        let conversation = conversation_id("c1");
+        let tell = ToRouter::Named { conversation, person: person.clone() };
+        world.turn(|router, now| router.handle_tell(now, tell))
+    };
+    assert!(named(&mut world).is_empty(), "of a chat that is not known nothing is told");
+    world.wait("c1");
+    let shown = |effects: &[Effect]| {
+        effects.iter().any(|effect| match effect {
+            Effect::Send { frame: DeskServerFrame::Conversations { changed }, .. } => {
+                changed.iter().any(|entry| entry.person.as_ref() == Some(&person))
+            }
+            _ => false,
+        })
+    };
+    assert!(shown(&named(&mut world)));
+    assert!(named(&mut world).is_empty(), "told once");
+    world.restart();
+    world.close("c1");
+    assert!(shown(&world.wait("c1")), "still known when the chat is opened again");
 }

@@ -6,7 +6,7 @@ mod support;
 use edgewise::id::SiteId;
 use edgewise::limits;
 use edgewise::protocol::api::{ErrorCode, NewAgent, Role, SetUp, SignIn};
-use edgewise::protocol::site::{SiteAnswer, SiteRequest};
+use edgewise::protocol::site::{SiteAnswer, SiteRequest, Visit};
 use edgewise::site::{Answer, Fresh, handle};
 use edgewise::store::{SiteStore, Sql};
 use support::*;
@@ -63,6 +63,10 @@ fn set_up() -> SetUp {
     }
 }
 
+fn visit(origin: &str, own: bool) -> Visit {
+    Visit { origin: origin.to_owned(), own, conversation: conversation_id("c"), proof: None }
+}
+
 fn new_agent(email: &str, role: Role) -> NewAgent {
     let (name, password) = ("Ana".to_owned(), "battery staple".to_owned());
     NewAgent { name, email: email.to_owned(), password, role, capacity: 5 }
@@ -83,8 +87,8 @@ fn code(answer: Answer) -> ErrorCode {
 fn a_site_that_was_never_made_answers_nothing_and_stores_nothing() {
     let mut world = World::new();
     assert_eq!(code(world.sign_in("a@b.c", "password")), ErrorCode::NotFound);
-    let embed = SiteRequest::Embed { origin: "https://shop.example".into(), own: true };
-    assert_eq!(code(world.ask(embed)), ErrorCode::NotFound);
+    let visit = SiteRequest::Visit(visit("https://shop.example", true));
+    assert_eq!(code(world.ask(visit)), ErrorCode::NotFound);
     assert_eq!(world.sql.count("SELECT count(*) FROM sqlite_master"), 0);
 }
 
@@ -215,10 +219,8 @@ fn the_team_grows_by_the_table_of_rights() {
 #[test]
 fn t1_the_widget_is_for_the_sites_own_origins() {
     let (mut world, _) = World::made();
-    let mut ask = |origin: &str, own: bool| {
-        let answer = world.ask(SiteRequest::Embed { origin: origin.to_owned(), own });
-        answer.is_ok()
-    };
+    let mut ask =
+        |origin: &str, own: bool| world.ask(SiteRequest::Visit(visit(origin, own))).is_ok();
     assert!(ask("https://chat.example", true), "the worker's own pages are allowed");
     let mut check = |origin: &str, ok: bool| assert_eq!(ask(origin, false), ok, "{origin}");
     check("https://shop.example", true);

@@ -34,7 +34,7 @@ export function mount(host: Host): Panel {
 
 class App implements Panel {
   readonly #host: Host;
-  readonly #conversation: Conversation;
+  #conversation: Conversation;
   readonly #box = document.createElement('div');
   readonly #badge = document.createElement('span');
   readonly #sheets: CSSStyleSheet[] = [];
@@ -73,18 +73,19 @@ class App implements Panel {
     if (open) this.#opener = document.activeElement;
     this.#do({ open, extra: undefined });
     if (!whole) this.#page?.cover(open);
-    this.#host.emit(open ? 'open' : 'close', undefined);
+    this.#host.emit(open ? 'open' : 'close');
     if (open) {
       this.#ask();
       this.#scroll();
       this.#focus();
-    } else this.#restore();
+    } else this.#page?.restore(this.#opener);
   }
 
   update(): void {
     // The loader has given the launcher its first name again.
     this.#shown = '';
     void this.#speak();
+    this.#page?.heed(this.#host.config);
   }
 
   moved(): void {
@@ -125,15 +126,26 @@ class App implements Panel {
       look: () => this.#look(),
       close: () => this.toggle(false),
       moved: () => this.moved(),
-      loses: () => ui.loses(this.#state),
+      chat: () => this.#state.chat,
+      again: () => this.#again(),
     });
     this.#page.cover(this.#state.open && !this.#host.config.whole);
     this.update();
   }
 
+  /** The visitor is somebody else, or asks again after a refusal. */
+  #again(): void {
+    this.#conversation.stop();
+    this.#toldSeq = undefined;
+    this.#do({ chat: undefined, extra: undefined });
+    this.#conversation = this.#converse();
+  }
+
   #converse(): Conversation {
     const { config, emit } = this.#host;
-    const secret = secretOf(config.site);
+    const secret = config.token
+      ? import('./identity.ts').then(({ become }) => become(config))
+      : secretOf(config.site);
     return open({
       url: `${config.base.replace(/^http/, 'ws')}/ws/conversation`,
       ticket: async () => {
@@ -144,7 +156,9 @@ class App implements Panel {
         return ticket;
       },
       // One secret is one conversation, and is known before the first answer of the worker.
-      outbox: secret.then((known) => openOutbox(`visitor/${config.site}/${known.slice(0, 16)}`)),
+      outbox: secret.then((known) =>
+        openOutbox(`visitor/${config.site}/${config.person || known.slice(0, 16)}`),
+      ),
       context: () => ({
         locale: navigator.language.slice(0, limits.localeChars),
         page: location.href.slice(0, limits.pageChars),
@@ -351,16 +365,6 @@ class App implements Panel {
   #focus(): void {
     const phone = matchMedia('(hover: none)').matches;
     this.#find(phone ? '.panel' : 'textarea')?.focus();
-  }
-
-  /** The focus goes back to where it was, unless the page has moved it meanwhile. */
-  #restore(): void {
-    const { activeElement, body } = document;
-    const { button, shadow } = this.#host;
-    if (activeElement !== shadow.host && activeElement !== body) return;
-    const opener = this.#opener as HTMLElement | null;
-    const outside = opener?.isConnected && opener !== shadow.host && opener !== body;
-    (outside ? opener : button).focus();
   }
 
   #find(selector: '.log' | '.panel' | 'textarea') {

@@ -6,6 +6,9 @@
 
 export type Theme = 'light' | 'dark' | 'auto';
 
+/** A JSON Web Token of your server, or a function that gets a fresh one whenever one is needed. */
+export type Token = string | (() => string | Promise<string>);
+
 export type Settings = {
   /** The site, as it was named at set-up. */
   site: string;
@@ -30,6 +33,8 @@ export type Settings = {
   department?: string | undefined;
   /** The agent who is asked for, by their id. */
   agent?: string | undefined;
+  /** What your server says of who the visitor is, or what fetches that; see `identify`. */
+  token?: Token | undefined;
   /** Texts in place of the widget's own, by their names in widget/words.ts. */
   words?: Record<string, string | { other: string }> | undefined;
 };
@@ -55,11 +60,20 @@ export type EventName = keyof Events;
 
 type Bare = 'shutdown' | 'open' | 'close' | 'toggle' | 'show' | 'hide' | 'page';
 
-export type Command = 'boot' | 'update' | Bare | 'setLocale' | 'setTheme' | 'consent' | 'on';
+export type Command =
+  | 'boot'
+  | 'update'
+  | 'identify'
+  | Bare
+  | 'setLocale'
+  | 'setTheme'
+  | 'consent'
+  | 'on';
 
 export type Edgewise = {
   (command: 'boot', settings: Settings): void;
   (command: 'update', settings: Partial<Settings>): void;
+  (command: 'identify', visitor: { token: Token | undefined }): void;
   (command: Bare): void;
   (command: 'setLocale', locale: string): void;
   (command: 'setTheme', theme: Theme): void;
@@ -74,7 +88,7 @@ export type Edgewise = {
 
 /** What stands at `window.edgewise`: before the load a queue, after it the widget. */
 export type Global = ((...args: unknown[]) => unknown) & {
-  q?: ArrayLike<unknown>[];
+  q?: Iterable<unknown>[];
   base?: string;
   live?: boolean;
 };
@@ -86,7 +100,7 @@ export type Global = ((...args: unknown[]) => unknown) & {
 export function load(base: string): Edgewise {
   const page = globalThis as { edgewise?: Global };
   if (!page.edgewise) {
-    const queue: ArrayLike<unknown>[] = [];
+    const queue: Iterable<unknown>[] = [];
     const stub: Global = (...args) => void queue.push(args);
     page.edgewise = Object.assign(stub, { q: queue, base: base.replace(/\/$/, '') });
     // An import needs no permission of Trusted Types, which a script's address would.

@@ -61,7 +61,7 @@ export function dress(host: Host): void {
 }
 
 /** An event of the window; callbacks are listeners of it, so one that throws harms nobody. */
-export function emit<Name extends keyof Events>(name: Name, detail: Events[Name]): void {
+export function emit<Name extends keyof Events>(name: Name, detail?: Events[Name]): void {
   dispatchEvent(new CustomEvent(`edgewise:${name}`, { detail }));
 }
 

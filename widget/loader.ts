@@ -60,7 +60,7 @@ function start(): void {
   host = draw(config, () => tell((loaded) => loaded.back()));
   host.button.onclick = () => toggle();
   dress(host);
-  emit('ready', undefined);
+  emit('ready');
   if (wanted) toggle(true);
   else if (read(marks.running(config.site))) load();
   else if (config.greeting)
@@ -93,7 +93,7 @@ function shutdown(): void {
   config = host = undefined;
   wanted = false;
   const wiped = import(base + WIPE).then(({ wipe }) => wipe(site));
-  wiped.then(() => emit('shutdown', undefined), tellUnloaded);
+  wiped.then(() => emit('shutdown'), tellUnloaded);
 }
 
 const commands = {
@@ -104,6 +104,7 @@ const commands = {
     return start();
   },
   update,
+  identify: update,
   shutdown,
   open: () => toggle(true),
   close: () => toggle(false),
@@ -142,7 +143,7 @@ function listen(): void {
   });
   // Another tab has forgotten the visitor.
   addEventListener('storage', ({ key, newValue }) => {
-    if (config && key === marks.secret(config.site) && newValue === null) drop();
+    if (config && key === marks.secret(config.site) && !newValue) drop();
   });
 }
 
@@ -153,5 +154,5 @@ if (!before?.live) {
   const { dataset } = script ?? {};
   if (dataset?.site) run('boot', { ...dataset });
   else if (!before) console.warn('Edgewise: no data-site.');
-  for (const call of before?.q ?? []) run(...Array.from(call));
+  for (const call of before?.q ?? []) run(...call);
 }

@@ -16,6 +16,9 @@ export const marks = {
   muted: 'edgewise:muted',
 };
 
+/** Whom the page has named; apart, for most pages name nobody and load nothing that reads it. */
+export const personMark = (site: string) => `edgewise:${site}:person`;
+
 export function read(key: string): string | null {
   try {
     return localStorage.getItem(key);

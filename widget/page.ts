@@ -2,6 +2,9 @@
  * The page around the panel: the keyboard of a phone, its back button, scrolling, the title, and
  * the moves of a router. It is loaded beside the panel, which works without it.
  */
+import type { ConversationState } from '../client/conversation.ts';
+import { loses } from './state.ts';
+import type { Config } from './types.ts';
 
 /** Below this width the panel fills the screen; panel.css says the same. */
 const PHONE = '(width < 480px)';
@@ -12,22 +15,25 @@ export type Around = {
   close: () => void;
   /** The address has changed without a load. */
   moved: () => void;
-  /** Whether leaving now would lose what is written. */
-  loses: () => boolean;
+  chat: () => ConversationState | undefined;
+  /** Opens the chat once more, for another visitor or after a refusal. */
+  again: () => void;
 };
 
 export class Page {
   readonly #page = new AbortController();
   readonly #box: HTMLElement;
+  readonly #around: Around;
   /** What the page said of its own scrolling; undefined while the panel does not cover it. */
   #overflow: string | undefined;
 
   constructor(box: HTMLElement, around: Around) {
     this.#box = box;
+    this.#around = around;
     const { signal } = this.#page;
     document.addEventListener('visibilitychange', around.look, { signal });
     const warn = (event: Event) => {
-      if (around.loses()) event.preventDefault();
+      if (loses(around.chat())) event.preventDefault();
     };
     addEventListener('beforeunload', warn, { signal });
     addEventListener('popstate', () => this.#overflow !== undefined && around.close(), { signal });
@@ -78,6 +84,22 @@ export class Page {
     const bare = document.title.replace(/^\(\d+\) /, '');
     const wanted = unread > 0 ? `(${unread}) ${bare}` : bare;
     if (document.title !== wanted) document.title = wanted;
+  }
+
+  /** The focus goes back to where it was, unless the page has moved it meanwhile. */
+  restore(opener: Element | null): void {
+    const { activeElement, body } = document;
+    const shadow = this.#box.getRootNode() as ShadowRoot;
+    if (activeElement !== shadow.host && activeElement !== body) return;
+    const outside = opener?.isConnected && opener !== shadow.host && opener !== body;
+    const back = outside ? opener : shadow.querySelector('.launcher');
+    (back as HTMLElement).focus();
+  }
+
+  /** The settings have changed: perhaps the page says of somebody who the visitor is. */
+  heed(config: Config): void {
+    if (!config.token && !config.proof) return;
+    import('./identity.ts').then(({ heed }) => heed(config, this.#box, this.#around), Boolean);
   }
 
   leave(): void {

@@ -161,7 +161,7 @@ export function running({ chat }: State): boolean {
 }
 
 /** Whether something that is not sent would be lost with the page. */
-export function loses({ chat }: State): boolean {
+export function loses(chat: ConversationState | undefined): boolean {
   return !!chat && !chat.durable && chat.pending.length > 0;
 }
 

@@ -7,6 +7,9 @@ export type Config = Settings & {
   whole?: boolean;
   /** Where the script came from, without a slash at its end; the API is below it. */
   base: string;
+  /** Set by the part that knows of persons: whose messages wait here, and what proves it. */
+  person?: string | undefined;
+  proof?: (() => Promise<string | undefined>) | undefined;
   /** The language of the widget, chosen among the wishes of page, visitor and browser. */
   speaks: Locale;
 };
@@ -24,7 +27,7 @@ export type Host = {
   /** Turns the frame to the direction in which a language is written. */
   turn: (locale: Locale) => void;
   /** Tells the page what happened. */
-  emit: <Name extends EventName>(name: Name, detail: Events[Name]) => void;
+  emit: <Name extends EventName>(name: Name, detail?: Events[Name]) => void;
 };
 
 export type Panel = {

@@ -16,20 +16,20 @@ export async function secretOf(site: string): Promise<string> {
   const offered = held && /^[\w-]{43}$/.test(held) ? held : randomId(32);
   const stored = await recall(key, offered);
   if (!keep(key, stored ?? offered) && stored === null) {
-    console.warn('Edgewise: no storage here, so the conversation ends with this page.');
+    console.warn('Edgewise: no storage here.');
   }
   return stored ?? offered;
 }
 
 /** Asks for a ticket; a refusal is told to the page's owner, and to `refused`. */
 export async function greet(
-  { site, base }: Config,
+  { site, base, proof }: Config,
   secret: string,
   refused: (code: string) => void,
 ): Promise<VisitorWelcome> {
   const answer = await fetch(`${base}/api/visitors`, {
     method: 'POST',
-    body: JSON.stringify({ site, secret }),
+    body: JSON.stringify({ site, secret, token: await proof?.() }),
     headers: { 'content-type': 'application/json' },
   });
   if (answer.ok) return answer.json();

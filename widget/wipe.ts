@@ -1,10 +1,16 @@
 /** Forgets a visitor: all that this browser keeps of them at one site. */
 import { ENTRIES, ended, openDatabase, VALUES } from '../client/database.ts';
-import { keep, marks } from './marks.ts';
+import { keep, marks, personMark } from './marks.ts';
 
 export async function wipe(site: string): Promise<void> {
   const secret = marks.secret(site);
-  const others = [marks.running(site), marks.greeted(site), marks.locale, marks.muted];
+  const others = [
+    marks.running(site),
+    personMark(site),
+    marks.greeted(site),
+    marks.locale,
+    marks.muted,
+  ];
   // The secret last: other tabs take its end as their sign.
   for (const key of [...others, secret]) keep(key, null);
   try {

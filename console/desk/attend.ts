@@ -6,8 +6,8 @@ import { computed, onScopeDispose, watch } from 'vue';
 import { useRouter } from 'vue-router';
 import type { ConversationId } from '../../client/frames.ts';
 import { chime, notify } from '../lib/alerts.ts';
-import { visitorCode } from '../lib/labels.ts';
 import { lastOfVisitor, titleOf, unreadOf } from '../lib/unread.ts';
+import { visitorName } from '../lib/words.ts';
 import { useDesk } from '../stores/desk.ts';
 import { usePrefs } from '../stores/prefs.ts';
 import { useThreads } from '../stores/threads.ts';
@@ -54,7 +54,7 @@ export function attend(selected: () => ConversationId | null): void {
     () => desk.desk,
     (now, before) => {
       for (const id of newlyMine(before, now)) {
-        alert(id, t('alertNewChat'), t('visitorLabel', { code: visitorCode(id) }));
+        alert(id, t('alertNewChat'), nameOf(id));
       }
     },
   );
@@ -64,7 +64,7 @@ export function attend(selected: () => ConversationId | null): void {
     (now, before) => {
       for (const id of now) {
         if (before.includes(id)) continue;
-        alert(id, t('offerTitle'), t('visitorLabel', { code: visitorCode(id) }));
+        alert(id, t('offerTitle'), nameOf(id));
       }
     },
   );
@@ -80,11 +80,14 @@ export function attend(selected: () => ConversationId | null): void {
         heard.set(id, seq);
         if (before === undefined || seq <= before) continue;
         if (!document.hidden && selected() === id) continue;
-        const name = t('visitorLabel', { code: visitorCode(id) });
-        alert(id, t('alertNewMessage', { name }), threadsText(id));
+        alert(id, t('alertNewMessage', { name: nameOf(id) }), threadsText(id));
       }
     },
   );
+
+  function nameOf(id: ConversationId): string {
+    return visitorName(desk.desk.entries[id] ?? { conversation: id });
+  }
 
   function threadsText(id: ConversationId): string {
     const body = threads.lines.get(id)?.body;

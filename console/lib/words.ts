@@ -1,8 +1,16 @@
 // Times in the reader's words; they follow the language.
 
-import type { AgentId, Author, DeskState, Millis, Place, Status } from '../../client/frames.ts';
+import type {
+  AgentId,
+  Author,
+  DeskEntry,
+  DeskState,
+  Millis,
+  Place,
+  Status,
+} from '../../client/frames.ts';
 import { locale, t } from '../text/index.ts';
-import { ago, dayAndClock, dayOf, longDate, shortDate } from './labels.ts';
+import { ago, dayAndClock, dayOf, longDate, shortDate, visitorCode } from './labels.ts';
 
 export function agoText(at: Millis, now: Millis): string {
   const since = ago(at, now);
@@ -17,6 +25,14 @@ export function dayText(at: Millis, now: Millis): string {
   yesterday.setDate(yesterday.getDate() - 1);
   return dayOf(at) === dayOf(yesterday.getTime()) ? t('yesterday') : longDate(at, locale.value);
 }
+
+/** What to call a visitor: as their site's server does, or by a code. */
+export function visitorName({ conversation, person }: Named): string {
+  const said = person?.name ?? person?.email ?? person?.id;
+  return said ?? t('visitorLabel', { code: visitorCode(conversation) });
+}
+
+type Named = Pick<DeskEntry, 'conversation' | 'person'>;
 
 type AnyStatus = Status | DeskState;
 

@@ -2,6 +2,7 @@
 // fails.
 
 import { enDesk } from './en-desk.ts';
+import { enIdentity } from './en-identity.ts';
 
 /** A message that needs values reads them by name. */
 export type Get = (name: string) => string;
@@ -11,6 +12,7 @@ const many = (count: string, one: string, other: string) => (count === '1' ? one
 
 export const en = {
   ...enDesk,
+  ...enIdentity,
 
   // Sign-in
   signInTitle: 'Sign in to Edgewise',
@@ -58,6 +60,9 @@ export const en = {
   error_too_many_tries: 'Too many tries. Wait some minutes, then try again.',
   error_origin_not_allowed:
     'This address may not talk to Edgewise. Open the console at its own address.',
+  error_identity_required: 'This site takes only visitors whom its server has named.',
+  error_identity_invalid: 'The token that names the visitor does not count.',
+  error_identity_expired: 'The token that names the visitor is too old.',
   error_forbidden: 'Your role may not do this.',
   error_not_found: 'That does not exist any more.',
   error_method_not_allowed: 'The server does not know this request. Reload the page.',

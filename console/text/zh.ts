@@ -2,9 +2,11 @@
 
 import type { Messages } from './en.ts';
 import { zhDesk } from './zh-desk.ts';
+import { zhIdentity } from './zh-identity.ts';
 
 export const zh: Messages = {
   ...zhDesk,
+  ...zhIdentity,
 
   signInTitle: '登录 Edgewise',
   signInLead: '回复访问您网站的客人。',
@@ -48,6 +50,9 @@ export const zh: Messages = {
   error_wrong_token: '设置令牌不正确，请使用部署命令打印的链接。',
   error_too_many_tries: '尝试次数过多，请过几分钟再试。',
   error_origin_not_allowed: '此地址不允许访问 Edgewise,请从工作台自己的地址打开。',
+  error_identity_required: '此站点只接受由其服务器确认身份的访客。',
+  error_identity_invalid: '访客身份令牌无效。',
+  error_identity_expired: '访客身份令牌已过期。',
   error_forbidden: '您的角色无权执行此操作。',
   error_not_found: '该内容已不存在。',
   error_method_not_allowed: '服务器无法识别此请求，请刷新页面。',

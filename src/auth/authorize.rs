@@ -16,6 +16,8 @@ pub enum Action {
     ReadRouting,
     /// Change the rules of the desk, and what agents can serve.
     ChangeRouting,
+    /// See and change how visitors prove who they are.
+    ManageIdentity,
     /// Open the desk or a conversation of the own site.
     OpenSocket,
 }
@@ -24,7 +26,7 @@ pub enum Action {
 pub fn may(role: Role, action: Action) -> bool {
     match (role, action) {
         (_, Action::ReadTeam | Action::OpenSocket | Action::ReadRouting) => true,
-        (role, Action::ChangeRouting) => role != Role::Agent,
+        (role, Action::ChangeRouting | Action::ManageIdentity) => role != Role::Agent,
         (Role::Owner, Action::RemoveAgent(Role::Agent | Role::Admin)) => true,
         (Role::Admin, Action::RemoveAgent(Role::Agent)) => true,
         // A site keeps its owner.
@@ -51,6 +53,7 @@ mod tests {
             assert!(may(role, Action::ReadTeam) && may(role, Action::OpenSocket));
             assert!(may(role, Action::ReadRouting));
             assert_eq!(may(role, Action::ChangeRouting), role != Agent);
+            assert_eq!(may(role, Action::ManageIdentity), role != Agent);
             check(role, Owner, false);
         }
         check(Agent, Agent, false);

@@ -46,6 +46,19 @@ pub fn conversation_of(site: &SiteId, secret: &str) -> Option<ConversationId> {
     ConversationId::parse(&encode(digest.get(..16)?))
 }
 
+/// The conversation of the same browser after `count` of its conversations have become those of
+/// persons; it is the same one for 0.
+pub fn conversation_after(first: &ConversationId, count: u32) -> Option<ConversationId> {
+    if count == 0 {
+        return Some(first.clone());
+    }
+    let mut hasher = Sha256::new();
+    hasher.update(b"edgewise conversation after\0");
+    hasher.update(first.as_str().as_bytes());
+    hasher.update(count.to_be_bytes());
+    ConversationId::parse(&encode(hasher.finalize().get(..16)?))
+}
+
 /// A new agent's id from fresh random bytes.
 pub fn agent_id(random: [u8; 16]) -> Option<AgentId> {
     AgentId::parse(&encode(&random))

@@ -2,6 +2,7 @@
 //! fixed algorithm, named nowhere in the token.
 
 use crate::auth::secret::{SECRET_BYTES, decode_bytes, encode};
+use crate::id::SiteId;
 use crate::protocol::session::Grant;
 use crate::time::Millis;
 use hmac::{Hmac, KeyInit, Mac};
@@ -45,6 +46,14 @@ impl Key {
         if now < grant.expires { Ok(grant) } else { Err(TokenError::Expired) }
     }
 
+    /// From which the secrets of a site are derived that its own server signs with; base64url.
+    pub fn identity_root(&self, site: &SiteId) -> Option<String> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
+        mac.update(b"edgewise identity root\0");
+        mac.update(site.as_str().as_bytes());
+        Some(encode(&mac.finalize().into_bytes()))
+    }
+
     fn mac(&self, payload: &str) -> Option<Hmac<Sha256>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
         mac.update(b"edgewise token 1\0");
@@ -56,7 +65,6 @@ impl Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::SiteId;
     use crate::protocol::session::{Door, Holder};
 
     fn grant() -> Grant {

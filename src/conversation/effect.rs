@@ -40,6 +40,11 @@ pub enum Effect {
         /// How far.
         stage: Stage,
     },
+    /// Close the sessions of the visitor that came by the browser's secret alone.
+    CloseUnnamed {
+        /// Why.
+        code: CloseCode,
+    },
     /// Close a session.
     Close {
         /// Which.
@@ -54,9 +59,8 @@ impl Effect {
     pub fn is_stored(&self) -> bool {
         match self {
             Self::Append(_) | Self::Remember(_) | Self::Save(_) | Self::Tell(_) => true,
-            Self::Send { .. } | Self::Draft { .. } | Self::Advance { .. } | Self::Close { .. } => {
-                false
-            }
+            Self::Send { .. } | Self::Draft { .. } | Self::Advance { .. } => false,
+            Self::Close { .. } | Self::CloseUnnamed { .. } => false,
         }
     }
 }

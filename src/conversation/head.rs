@@ -3,6 +3,7 @@
 use crate::id::{AgentId, Epoch, Generation};
 use crate::protocol::event::AgentRef;
 use crate::protocol::frames::{Context, Marks, Place, Status};
+use crate::protocol::identity::Person;
 use crate::protocol::peer::IdleRule;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,8 @@ pub struct Head {
     pub context: Context,
     /// What goes with the present assignment.
     pub care: Care,
+    /// Who the visitor is, once the site's server has named them.
+    pub person: Option<Person>,
 }
 
 /// What goes with an assignment, and begins anew with each.
@@ -60,6 +63,7 @@ impl Head {
             seen: Marks::default(),
             context: Context::default(),
             care: Care::default(),
+            person: None,
         }
     }
 

@@ -26,6 +26,9 @@ impl Conversation {
         let events = if self.is_empty() { Vec::new() } else { log.read(after)? };
         let done = events.last().map_or(after, |event| event.seq) >= self.tail.seq;
         let mut effects = self.keep_context(from, context);
+        if !self.is_empty() {
+            self.learn_person(from, &mut effects);
+        }
         let welcome = ServerFrame::Welcome {
             epoch: self.head.epoch.clone(),
             you: from.holder.author(),
@@ -62,7 +65,7 @@ impl Conversation {
     /// Remembers where the visitor is, for the router and through hibernation; a row is written
     /// only when it changed and somebody has written.
     fn keep_context(&mut self, from: &Session, context: Option<Context>) -> Vec<Effect> {
-        let of_visitor = |_: &Context| matches!(from.holder, Holder::Visitor);
+        let of_visitor = |_: &Context| !matches!(from.holder, Holder::Agent { .. });
         let context = context.filter(of_visitor).map(|context| Context {
             locale: cut(&context.locale, limits::LOCALE_CHARS),
             page: cut(&context.page, limits::PAGE_CHARS),

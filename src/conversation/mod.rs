@@ -7,6 +7,7 @@ mod head;
 mod idle;
 mod ids;
 mod join;
+mod person;
 mod told;
 
 pub use effect::{Effect, To};
@@ -100,6 +101,9 @@ impl Conversation {
         if from.stage == Stage::New && !matches!(frame, ClientFrame::Hello { .. }) {
             return Ok(vec![Effect::Close { session: from.id, code: CloseCode::HelloRequired }]);
         }
+        if !self.admits(from) {
+            return Ok(vec![Effect::Close { session: from.id, code: CloseCode::Moved }]);
+        }
         Ok(match frame {
             ClientFrame::Hello { after, epoch, chain, context } => {
                 let held = Held { after, epoch, chain };
@@ -142,6 +146,7 @@ impl Conversation {
         if let (true, Some(draft)) = (self.is_empty(), &from.draft) {
             (self.head.epoch, self.head.context) = (draft.epoch.clone(), draft.context.clone());
         }
+        self.learn_person(from, &mut effects);
         let woken = author == Author::Visitor && matches!(self.head.standing, Standing::Closed);
         let returns = author == Author::Visitor && self.head.care.silent;
         if woken && !self.is_empty() {
@@ -190,6 +195,7 @@ impl Conversation {
             generation: self.head.generation,
             context: self.head.context.clone(),
         }));
+        effects.extend(self.head.person.clone().map(|person| self.name(person)));
         self.stand(Standing::Waiting { place: None }, effects);
     }
 

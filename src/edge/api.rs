@@ -13,10 +13,12 @@ use crate::protocol::api::{
     VisitorHello, VisitorWelcome,
 };
 use crate::protocol::decode;
+use crate::protocol::identity::IdentityChange;
 use crate::protocol::poll::Poll;
 use crate::protocol::session::{Door, Grant, Holder};
 use crate::protocol::site::{
-    DeploymentRequest, DeploymentState, RouterAnswer, RouterRequest, SiteAnswer, SiteRequest,
+    DeploymentRequest, DeploymentState, Proof, RouterAnswer, RouterRequest, SiteAnswer,
+    SiteRequest, Visit,
 };
 use crate::site::Answer;
 use crate::store::StoreError;
@@ -186,17 +188,25 @@ pub async fn visitor(mut request: Request, env: &Env) -> Outcome<Response> {
     let origin = request.headers().get("Origin")?.ok_or_else(|| {
         Refused::new(ErrorCode::OriginNotAllowed, "Only a page in a browser may ask this.")
     })?;
-    let VisitorHello { site: id, secret } = body(&mut request).await?;
+    let VisitorHello { site: id, secret, token } = body(&mut request).await?;
     let conversation = secret::conversation_of(&id, &secret).ok_or_else(|| {
         let text = "The secret is not 32 bytes in base64url.";
         Refused::new(ErrorCode::BadRequest, text)
     })?;
+    let proof = match token {
+        Some(token) => Some(Proof { token, root: identity_root(env, &id).await? }),
+        None => None,
+    };
     // Whoever leads a path of their zone to the worker, or links to its own page, allows it.
     let own = origin == platform::own_origin(&request);
-    let answer = site(env, &id, &SiteRequest::Embed { origin: origin.clone(), own }).await?;
-    let SiteAnswer::Embed { site_name } = answer else { return Err(odd_answer()) };
+    let asked = Visit { origin: origin.clone(), own, conversation, proof };
+    let answer = site(env, &id, &SiteRequest::Visit(asked)).await?;
+    let SiteAnswer::Visit { site_name, conversation, person } = answer else {
+        return Err(odd_answer());
+    };
+    let holder = person.map_or(Holder::Visitor, Holder::Person);
     let door = Door::Conversation(conversation.clone());
-    let ticket = sign(env, id, origin, door, Holder::Visitor, limits::VISITOR_TOKEN).await?;
+    let ticket = sign(env, id, origin, door, holder, limits::VISITOR_TOKEN).await?;
     Ok(Response::from_json(&VisitorWelcome { conversation, ticket, site_name })?)
 }
 
@@ -211,6 +221,31 @@ pub async fn poll(mut request: Request, env: &Env) -> Outcome<Response> {
         return Err(Refused::new(ErrorCode::TooLarge, &text).into());
     }
     Ok(door::poll(env, &grant, &text).await?)
+}
+
+/// From which the secrets of a site are derived that its own server signs with.
+async fn identity_root(env: &Env, site: &SiteId) -> Outcome<String> {
+    let root = signing_key(env).await?.identity_root(site);
+    Ok(root.ok_or_else(|| fault(StoreError("a secret could not be derived".into())))?)
+}
+
+/// `GET /api/identity`
+pub async fn identity(request: Request, env: &Env) -> Outcome<Response> {
+    let Cookie { site: id, secret } = signed(&request)?;
+    let answer = site(env, &id, &SiteRequest::Identity { secret }).await?;
+    let SiteAnswer::Identity(state) = answer else { return Err(odd_answer()) };
+    Ok(Response::from_json(&state)?)
+}
+
+/// `POST /api/identity`
+pub async fn change_identity(mut request: Request, env: &Env) -> Outcome<Response> {
+    check_own_origin(&request)?;
+    let Cookie { site: id, secret } = signed(&request)?;
+    let IdentityChange { act } = body(&mut request).await?;
+    let root = identity_root(env, &id).await?;
+    let answer = site(env, &id, &SiteRequest::ChangeIdentity { secret, act, root }).await?;
+    let SiteAnswer::IdentityChanged(changed) = answer else { return Err(odd_answer()) };
+    Ok(Response::from_json(&changed)?)
 }
 
 async fn sign(

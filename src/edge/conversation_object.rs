@@ -18,21 +18,19 @@
 
 use super::carry;
 use super::commit::{Committed, Keeper, caught};
-use super::error::{self, Failure, Refused};
+use super::error;
+use super::platform;
 use super::room::Room;
 use super::sql::ObjectSql;
-use super::{door, platform};
 use crate::alarm::Alarm;
 use crate::auth::secret;
 use crate::conversation::{Conversation, Effect};
 use crate::id::{ConversationId, SiteId};
 use crate::limits;
-use crate::protocol::api::ErrorCode;
 use crate::protocol::close::CloseCode;
 use crate::protocol::frames::ClientFrame;
 use crate::protocol::peer::ToConversation;
-use crate::protocol::poll::{Poll, PollAnswer};
-use crate::protocol::session::Session;
+use crate::protocol::session::{Holder, Session};
 use crate::store::{ConversationStore, StoreError};
 use crate::time::Millis;
 use std::cell::{Cell, OnceCell};
@@ -138,34 +136,6 @@ impl ConversationObject {
         })
     }
 
-    /// A request of a session that has no socket.
-    async fn poll(&self, mut request: Request) -> std::result::Result<PollAnswer, Failure> {
-        let holder = door::grant_of(&request)?.holder;
-        let asked = request.text().await?;
-        let Poll { session, frames } = serde_json::from_str(&asked).map_err(worker::Error::from)?;
-        let (now, polls) = (platform::now(), &self.room.polls);
-        let lost = || Refused::new(ErrorCode::SessionLost, "Say hello in a new session.");
-        let opens = session.is_none();
-        let name = match session {
-            None => polls.open(holder, now)?,
-            Some(name) if polls.is_open(&name, &holder, now) => name,
-            Some(_) => return Err(lost().into()),
-        };
-        for text in &frames {
-            let Some((session, frame)) = polls.read(&name, text, now) else { break };
-            if self.take(now, &session, frame) {
-                self.arm(None).await?;
-            }
-        }
-        let answer = match (opens, frames.is_empty()) {
-            (true, _) => polls.take(&name),
-            (false, true) => polls.wait(&name).await,
-            // What these frames cause goes with the request that waits: one way, one order.
-            (false, false) => polls.receipt(&name),
-        };
-        Ok(answer.ok_or_else(lost)?)
-    }
-
     fn perform(&self, committed: &Committed<Effect>) -> Result<()> {
         let (state, room) = (&self.state, &self.room);
         for effect in committed.effects() {
@@ -174,20 +144,23 @@ impl ConversationObject {
                 Effect::Draft { session, draft } => room.keep(state, *session, draft)?,
                 Effect::Advance { session, stage } => room.advance(state, *session, *stage)?,
                 Effect::Close { session, code } => room.close(state, *session, *code),
+                Effect::CloseUnnamed { code } => {
+                    room.close_where(state, *code, |one| one.holder == Holder::Visitor);
+                }
                 Effect::Append(_) | Effect::Remember(_) | Effect::Save(_) | Effect::Tell(_) => {}
             }
         }
         Ok(())
     }
 
-    async fn arm(&self, timer: Option<Millis>) -> Result<()> {
+    pub(super) async fn arm(&self, timer: Option<Millis>) -> Result<()> {
         let due = [self.due()?, timer].into_iter().flatten().min();
         platform::set_alarm(&self.state, &self.alarm, platform::now(), due).await
     }
 
     /// When the clock is wanted. The alarm is set for it when an agent comes and when it rings, and
     /// stays: a message moves it to no earlier moment, and setting it is a row.
-    fn timer(&self, now: Millis) -> Option<Millis> {
+    pub(super) fn timer(&self, now: Millis) -> Option<Millis> {
         self.keeper.look(|machine| machine.next_timer(now)).flatten()
     }
 

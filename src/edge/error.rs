@@ -60,7 +60,9 @@ fn status(code: ErrorCode) -> u16 {
     match code {
         ErrorCode::BadRequest => 400,
         ErrorCode::SignInRequired | ErrorCode::WrongCredentials | ErrorCode::TokenInvalid => 401,
+        ErrorCode::IdentityInvalid | ErrorCode::IdentityExpired => 401,
         ErrorCode::WrongToken | ErrorCode::OriginNotAllowed | ErrorCode::Forbidden => 403,
+        ErrorCode::IdentityRequired => 403,
         ErrorCode::NotFound => 404,
         ErrorCode::MethodNotAllowed => 405,
         ErrorCode::AlreadySetUp | ErrorCode::EmailTaken => 409,

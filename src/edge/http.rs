@@ -73,6 +73,8 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
         ("/api/routing", Method::Get) => desk_api::rules(request, env).await,
         ("/api/routing", Method::Post) => desk_api::set_rules(request, env).await,
         ("/api/routing/agents", Method::Post) => desk_api::set_agent(request, env).await,
+        ("/api/identity", Method::Get) => api::identity(request, env).await,
+        ("/api/identity", Method::Post) => api::change_identity(request, env).await,
         ("/api/tickets", Method::Post) => api::ticket(request, env).await,
         ("/api/visitors" | "/api/poll", Method::Options) => Ok(Response::empty()?.with_status(204)),
         ("/api/visitors", Method::Post) => api::visitor(request, env).await,
@@ -92,6 +94,7 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
             | "/api/agents/remove"
             | "/api/routing"
             | "/api/routing/agents"
+            | "/api/identity"
             | "/api/tickets"
             | "/api/visitors"
             | "/api/poll"

@@ -299,7 +299,7 @@ pub fn check<F: Frame>(
     pace.check(now).map_err(slow)?;
     let text = text.ok_or((CloseCode::TextOnly, String::new()))?;
     let limit = match session.holder {
-        Holder::Visitor => limits::VISITOR_FRAME_BYTES,
+        Holder::Visitor | Holder::Person(_) => limits::VISITOR_FRAME_BYTES,
         Holder::Agent { .. } => limits::AGENT_FRAME_BYTES,
     };
     if text.len() > limit {

@@ -33,6 +33,12 @@ pub enum ErrorCode {
     TooManyTries,
     /// The page's origin is not allowed by the site.
     OriginNotAllowed,
+    /// The site takes only visitors whom its server has named.
+    IdentityRequired,
+    /// The token that names the visitor is not one of the site's server; the message says why.
+    IdentityInvalid,
+    /// The token that names the visitor is too old.
+    IdentityExpired,
     /// The role may not do this.
     Forbidden,
     /// No such route or thing.
@@ -204,6 +210,9 @@ pub struct VisitorHello {
     pub site: SiteId,
     /// The browser's secret: 32 random bytes in base64url, made by the browser once.
     pub secret: String,
+    /// What the site's server says of the visitor: a JSON Web Token.
+    #[cfg_attr(test, ts(optional))]
+    pub token: Option<String>,
 }
 
 /// The answer to [`VisitorHello`].

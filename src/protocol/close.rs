@@ -23,6 +23,9 @@ pub enum CloseCode {
     Lapsed = 4408,
     /// Too many sockets of this participant; the oldest goes. Do not retry.
     Replaced = 4409,
+    /// The conversation belongs to a person now, and this session is not theirs. Retry: the next
+    /// ticket leads to another one.
+    Moved = 4410,
     /// Too many frames. Retry; nothing was stored since.
     SlowDown = 4429,
     /// An error of ours; it is logged. Retry.
@@ -31,7 +34,7 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// All codes, for the generated list.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::TextOnly,
         Self::TooBig,
         Self::BadFrame,
@@ -39,6 +42,7 @@ impl CloseCode {
         Self::HelloRequired,
         Self::Lapsed,
         Self::Replaced,
+        Self::Moved,
         Self::SlowDown,
         Self::Fault,
     ];
@@ -50,7 +54,7 @@ impl CloseCode {
 
     /// Whether a client may open a new socket and go on.
     pub const fn retry(self) -> bool {
-        matches!(self, Self::Lapsed | Self::SlowDown | Self::Fault)
+        matches!(self, Self::Lapsed | Self::Moved | Self::SlowDown | Self::Fault)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::Rejection;
 use super::event::AgentRef;
+use super::identity::Person;
 use super::routing::{Decision, Profile};
 use crate::id::{AgentId, ConversationId, DepartmentId};
 use crate::time::Millis;
@@ -201,6 +202,10 @@ pub struct DeskEntry {
     #[cfg_attr(test, ts(optional))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<Note>,
+    /// Who the visitor is, when the site's server has said so.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<Person>,
     /// Who serves it.
     pub state: DeskState,
 }

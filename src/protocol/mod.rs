@@ -1,7 +1,7 @@
 //! What crosses a wire. `frames` and `desk` run between a browser and an object, `peer` between two
-//! objects, `poll` is a socket by other means, `routing` is what admins set and read, `api` is the
-//! rest of the HTTP surface. The rules these types follow are numbered in docs/protocol.md;
-//! `client/frames.ts` is generated from here (`npm run types`).
+//! objects, `poll` is a socket by other means, `routing` and `identity` are what admins set and
+//! read, `api` is the rest of the HTTP surface. The rules these types follow are numbered in
+//! docs/protocol.md; `client/frames.ts` is generated from here (`npm run types`).
 
 pub mod api;
 pub mod close;
@@ -10,6 +10,7 @@ pub mod desk;
 pub mod encode;
 pub mod event;
 pub mod frames;
+pub mod identity;
 pub mod peer;
 pub mod poll;
 pub mod routing;

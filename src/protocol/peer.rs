@@ -3,6 +3,7 @@
 
 use super::event::AgentRef;
 use super::frames::{Context, Place};
+use super::identity::Person;
 use crate::id::{ConversationId, Generation, TellId};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,13 @@ pub enum ToRouter {
         conversation: ConversationId,
         /// As in `Idle`.
         generation: Generation,
+    },
+    /// The site's server has named the visitor.
+    Named {
+        /// Which conversation.
+        conversation: ConversationId,
+        /// Who.
+        person: Person,
     },
 }
 

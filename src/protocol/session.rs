@@ -3,6 +3,7 @@
 use super::api::Role;
 use super::event::{AgentRef, Author};
 use super::frames::Context;
+use super::identity::Person;
 use crate::id::{ConversationId, Epoch, SiteId};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -36,8 +37,10 @@ pub enum Door {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Holder {
-    /// The visitor of the conversation.
+    /// The visitor of the conversation, by the secret of their browser.
     Visitor,
+    /// The visitor of the conversation, as the site's server has named them.
+    Person(Person),
     /// An agent of the site.
     Agent {
         /// Who.
@@ -55,7 +58,7 @@ impl Holder {
     /// The author of what this holder writes.
     pub fn author(&self) -> Author {
         match self {
-            Self::Visitor => Author::Visitor,
+            Self::Visitor | Self::Person(_) => Author::Visitor,
             Self::Agent { agent, .. } => Author::Agent(agent.clone()),
         }
     }
@@ -63,9 +66,10 @@ impl Holder {
     /// The same person, whatever name, role or capacity they had at sign-in.
     pub fn same_person(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Visitor, Self::Visitor) => true,
             (Self::Agent { agent: one, .. }, Self::Agent { agent: two, .. }) => one.id == two.id,
-            _ => false,
+            (Self::Agent { .. }, _) | (_, Self::Agent { .. }) => false,
+            // A conversation has one visitor, whether they have been named or not.
+            _ => true,
         }
     }
 }

@@ -4,8 +4,9 @@
 
 use super::api::{ApiError, ErrorCode, Me, NewAgent, SetUp, SignIn, TeamMember};
 use super::event::AgentRef;
+use super::identity::{IdentityAct, IdentityChanged, IdentityState, Person};
 use super::routing::{Profile, RoutingSettings};
-use crate::id::{AgentId, SiteId};
+use crate::id::{AgentId, ConversationId, SiteId};
 use serde::{Deserialize, Serialize};
 
 /// A question to a site.
@@ -54,13 +55,44 @@ pub enum SiteRequest {
         /// Whom.
         agent: AgentId,
     },
-    /// May a page of this origin embed the widget?
-    Embed {
-        /// As the browser sent it.
-        origin: String,
-        /// It is the origin under which the worker itself was asked.
-        own: bool,
+    /// May a page of this origin embed the widget, and which conversation has its visitor?
+    Visit(Visit),
+    /// How visitors prove who they are.
+    Identity {
+        /// The cookie's secret.
+        secret: String,
     },
+    /// Change that.
+    ChangeIdentity {
+        /// The cookie's secret.
+        secret: String,
+        /// The change.
+        act: IdentityAct,
+        /// From which the site's secrets are derived; base64url.
+        root: String,
+    },
+}
+
+/// A visitor at the door.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Visit {
+    /// The page's, as the browser sent it.
+    pub origin: String,
+    /// It is the origin under which the worker itself was asked.
+    pub own: bool,
+    /// The conversation that the browser's secret names.
+    pub conversation: ConversationId,
+    /// What the site's server says of the visitor, when the page has shown it.
+    pub proof: Option<Proof>,
+}
+
+/// A token, and what is needed to check it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Proof {
+    /// The token, as the page has shown it.
+    pub token: String,
+    /// From which the site's secrets are derived; base64url.
+    pub root: String,
 }
 
 /// Answers of a site, by the question.
@@ -89,11 +121,19 @@ pub enum SiteAnswer {
     Removed,
     /// To `SignOut`.
     SignedOut,
-    /// To `Embed`: yes.
-    Embed {
+    /// To `Visit`: yes.
+    Visit {
         /// Name of the site.
         site_name: String,
+        /// The visitor's conversation.
+        conversation: ConversationId,
+        /// Who the visitor is, when it was proven.
+        person: Option<Person>,
     },
+    /// To `Identity`.
+    Identity(IdentityState),
+    /// To `ChangeIdentity`.
+    IdentityChanged(IdentityChanged),
 }
 
 /// A question to a site's router. Whether the asker may ask, the site has said before.

@@ -2,7 +2,7 @@
 //! `EDGEWISE_WRITE_TYPES=1` (that is `npm run types`) it writes the file.
 
 use super::close::CloseCode;
-use super::{Rejection, api, desk, event, frames, poll, routing};
+use super::{Rejection, api, desk, event, frames, identity, poll, routing};
 use crate::id::{
     AgentId, Chain, ClientId, ConversationId, DepartmentId, Epoch, Seq, SiteId, Skill,
 };
@@ -58,6 +58,8 @@ fn rendered() -> String {
     declare!(out: api::SignIn, api::Me, api::NewAgent, api::TeamMember, api::TicketRequest);
     declare!(out: api::RemoveAgent);
     declare!(out: api::Ticket, api::VisitorHello, api::VisitorWelcome);
+    declare!(out: identity::Person, identity::IdentityMethod, identity::IdentityState);
+    declare!(out: identity::IdentityChange, identity::IdentityAct, identity::IdentityChanged);
     declare!(out: poll::Poll, poll::PollAnswer, poll::PollClose);
     out.push_str("/** Why a socket is closed, and whether coming back helps (rule C1). */\n");
     out.push_str("export const closeCodes = {\n");

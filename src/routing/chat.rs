@@ -5,6 +5,7 @@ use crate::protocol::desk::{DeskEntry, DeskState, Note, Offer};
 use crate::protocol::event::AgentRef;
 use crate::protocol::frames::Context;
 pub use crate::protocol::frames::Place;
+use crate::protocol::identity::Person;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,9 @@ pub struct Chat {
     pub fallback_at: Option<Millis>,
     /// From the agent before.
     pub note: Option<Note>,
+    /// Who the visitor is, when the site's server has named them.
+    #[serde(default)]
+    pub person: Option<Person>,
 }
 
 /// Who serves a conversation.
@@ -133,6 +137,7 @@ impl Chat {
             page: self.context.page.clone(),
             department: self.department.clone(),
             note: self.note.clone(),
+            person: self.person.clone(),
             state: match &self.state {
                 State::Waiting { rank, offer, .. } => {
                     DeskState::Waiting { rank: *rank, offer: offer.clone() }

@@ -75,7 +75,7 @@ impl To {
             Self::Admins => {
                 let manages = |holder: &Holder| match holder {
                     Holder::Agent { role, .. } => *role != Role::Agent,
-                    Holder::Visitor => false,
+                    Holder::Visitor | Holder::Person(_) => false,
                 };
                 session.stage == Stage::Live && manages(&session.holder)
             }

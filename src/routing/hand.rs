@@ -71,6 +71,7 @@ impl Router {
             passed: Vec::new(),
             again: None,
             note: None,
+            person: known.and_then(|chat| chat.person.clone()),
         };
         let verdict = match self.why_park(&chat.department) {
             None => Verdict::new(Made::Queued, Because::Wrote),

@@ -189,6 +189,11 @@ impl Router {
             ToRouter::Back { conversation, generation } => {
                 self.resume(now, &conversation, generation, &mut effects);
             }
+            ToRouter::Named { conversation, person } => {
+                if let Some(chat) = self.chat_copy(&conversation) {
+                    self.put_chat(Chat { person: Some(person), ..chat });
+                }
+            }
         }
         self.settle(now, &mut effects);
         effects

@@ -7,7 +7,7 @@ use crate::protocol::api::{ApiError, ErrorCode, NewAgent, SetUp};
 /// Conversations at once for an agent nobody has decided about.
 pub const DEFAULT_CAPACITY: u32 = 5;
 
-fn bad(text: impl Into<String>) -> ApiError {
+pub(super) fn bad(text: impl Into<String>) -> ApiError {
     ApiError::new(ErrorCode::BadRequest, text)
 }
 

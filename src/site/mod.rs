@@ -2,12 +2,16 @@
 //! arguments, and the records are behind a trait.
 
 mod check;
+mod identity;
 pub mod origin;
 mod team;
+mod visit;
+
+pub use identity::{Identity, Method};
 
 use crate::auth::authorize::{Action, may};
 use crate::auth::{password, secret};
-use crate::id::{AgentId, SiteId};
+use crate::id::{AgentId, ConversationId, SiteId};
 use crate::limits;
 use crate::protocol::api::{ApiError, ErrorCode, Me, NewAgent, Role, SetUp, SignIn, TeamMember};
 use crate::protocol::event::AgentRef;
@@ -23,6 +27,8 @@ pub struct Settings {
     pub name: String,
     /// Origins whose pages may embed the widget.
     pub origins: Vec<String>,
+    /// How visitors prove who they are.
+    pub identity: Identity,
 }
 
 /// A member of the team; one row.
@@ -79,6 +85,14 @@ pub trait Records {
     fn drop_login(&self, hash: &str) -> Result<(), Self::Error>;
     /// Forgets sign-ins that began before this moment.
     fn drop_logins_before(&self, moment: Millis) -> Result<(), Self::Error>;
+    /// The conversation of the person with this id, when they have one.
+    fn conversation_of(&self, person: &str) -> Result<Option<ConversationId>, Self::Error>;
+    /// Gives a person a conversation.
+    fn put_conversation(&self, person: &str, id: &ConversationId) -> Result<(), Self::Error>;
+    /// How many conversations of the browser with this first one were given to persons.
+    fn given(&self, first: &ConversationId) -> Result<u32, Self::Error>;
+    /// Stores that number.
+    fn put_given(&self, first: &ConversationId, count: u32) -> Result<(), Self::Error>;
 }
 
 /// Random bytes for one request.
@@ -144,17 +158,13 @@ pub fn handle<R: Records>(
         SiteRequest::RemoveAgent { secret, agent } => {
             with_member(now, &secret, records, |caller| team::remove(&caller, &agent, records))
         }
-        SiteRequest::Embed { origin, own } => {
-            let allowed = own || origin::allows(&settings.origins, &origin);
-            Ok(if allowed {
-                Ok(SiteAnswer::Embed { site_name: settings.name })
-            } else {
-                Err(ApiError::new(
-                    ErrorCode::OriginNotAllowed,
-                    format!(
-                        "Pages of {origin} may not use this site: add it to the allowed origins."
-                    ),
-                ))
+        SiteRequest::Visit(asked) => visit::visit(now, &asked, settings, records),
+        SiteRequest::Identity { secret } => {
+            with_member(now, &secret, records, |caller| Ok(identity::read(caller.role, &settings)))
+        }
+        SiteRequest::ChangeIdentity { secret, act, root } => {
+            with_member(now, &secret, records, |caller| {
+                identity::change(caller.role, act, &root, settings, records)
             })
         }
     }
@@ -170,7 +180,8 @@ fn create<R: Records>(
         Ok(origins) => origins,
         Err(error) => return Ok(Err(error)),
     };
-    let settings = Settings { site: set_up.site, name: set_up.site_name, origins };
+    let identity = Identity::default();
+    let settings = Settings { site: set_up.site, name: set_up.site_name, origins, identity };
     let owner = NewAgent {
         name: set_up.name,
         email: set_up.email.clone(),
@@ -248,22 +259,34 @@ fn with_member<R: Records>(
     records: &R,
     then: impl FnOnce(Member) -> Result<Answer, R::Error>,
 ) -> Result<Answer, R::Error> {
-    let refused = || Ok(Err(ApiError::new(ErrorCode::SignInRequired, "Sign in to go on.")));
-    let Some(mut login) = records.login(&secret::hash(secret))? else { return refused() };
+    match member_of(now, secret, records)? {
+        Some(member) => then(member),
+        None => Ok(Err(ApiError::new(ErrorCode::SignInRequired, "Sign in to go on."))),
+    }
+}
+
+/// Who holds a cookie. Once for all questions, for the size of the worker.
+#[inline(never)]
+fn member_of<R: Records>(
+    now: Millis,
+    secret: &str,
+    records: &R,
+) -> Result<Option<Member>, R::Error> {
+    let Some(mut login) = records.login(&secret::hash(secret))? else { return Ok(None) };
     let idle = now.since(login.used);
     if idle > limits::SIGN_IN_IDLE || now.since(login.since) > limits::SIGN_IN_MAX {
         records.drop_login(&login.hash)?;
-        return refused();
+        return Ok(None);
     }
-    let Some(member) = records.members()?.into_iter().find(|one| one.agent.id == login.agent)
-    else {
-        return refused();
+    let members = records.members()?;
+    let Some(member) = members.into_iter().find(|one| one.agent.id == login.agent) else {
+        return Ok(None);
     };
     if idle > limits::SIGN_IN_NOTED {
         login.used = now;
         records.put_login(&login)?;
     }
-    then(member)
+    Ok(Some(member))
 }
 
 fn new_member(asked: NewAgent, fresh: Fresh) -> Result<Member, ApiError> {

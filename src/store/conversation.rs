@@ -24,6 +24,7 @@ pub(super) const STEPS: Steps = &[
      ALTER TABLE head ADD COLUMN department TEXT;
      ALTER TABLE head ADD COLUMN wished TEXT",
     "ALTER TABLE head ADD COLUMN care TEXT",
+    "ALTER TABLE head ADD COLUMN person TEXT",
 ];
 
 /// The one peer of a conversation's outbox.

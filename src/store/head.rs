@@ -10,10 +10,10 @@ use crate::time::Millis;
 const SAVE: &str =
     "INSERT OR REPLACE INTO head(id, epoch, standing, position, staffed, agent, name,
     generation, seen_visitor, seen_agent, locale, page, wait_s, opens, department, wished,
-    care) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    care, person) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 const LOAD: &str = "SELECT epoch, standing, position, staffed, agent, name, generation,
-    seen_visitor, seen_agent, locale, page, wait_s, opens, department, wished, care FROM head
-    WHERE id = 1";
+    seen_visitor, seen_agent, locale, page, wait_s, opens, department, wished, care,
+    person FROM head WHERE id = 1";
 
 /// The head, once anybody has written.
 pub(super) fn load<S: Sql>(sql: &S) -> Result<Option<Head>, StoreError> {
@@ -29,6 +29,8 @@ pub(super) fn save<S: Sql>(sql: &S, head: &Head) -> Result<(), StoreError> {
     };
     let care = (head.care != Care::default()).then(|| serde_json::to_string(&head.care));
     let care = care.transpose().map_err(|error| StoreError(error.to_string()))?;
+    let person = head.person.as_ref().map(serde_json::to_string).transpose();
+    let person = person.map_err(|error| StoreError(error.to_string()))?;
     sql.run(
         SAVE,
         &[
@@ -48,6 +50,7 @@ pub(super) fn save<S: Sql>(sql: &S, head: &Head) -> Result<(), StoreError> {
             head.context.department.as_ref().map(DepartmentId::as_str).into(),
             head.context.agent.as_ref().map(AgentId::as_str).into(),
             care.as_deref().into(),
+            person.as_deref().into(),
         ],
     )
 }
@@ -68,6 +71,7 @@ fn read_head(mut row: Row) -> Result<Head, StoreError> {
     let department = row.maybe_text()?.as_deref().and_then(DepartmentId::parse);
     let wished = row.maybe_text()?.as_deref().and_then(AgentId::parse);
     let care = row.maybe_text()?.and_then(|text| serde_json::from_str(&text).ok());
+    let person = row.maybe_text()?.map(|text| serde_json::from_str(&text)).transpose();
     let standing = match standing.as_str() {
         "waiting" => {
             let place = |(position, staffed)| Place { position, staffed, wait_s, opens };
@@ -86,5 +90,6 @@ fn read_head(mut row: Row) -> Result<Head, StoreError> {
         seen,
         context: Context { locale, page, department, agent: wished },
         care: care.unwrap_or_default(),
+        person: person.map_err(|_| lost())?,
     })
 }

@@ -2,13 +2,18 @@
 
 use super::schema::{self, Steps};
 use super::sql::{Row, Sql, StoreError};
-use crate::id::{AgentId, SiteId};
+use crate::id::{AgentId, ConversationId, SiteId};
 use crate::protocol::api::Role;
 use crate::protocol::event::AgentRef;
 use crate::site::{Login, Member, Records, Settings};
 use crate::time::Millis;
 
-pub(super) const STEPS: Steps = &[include_str!("site.sql")];
+pub(super) const STEPS: Steps = &[
+    include_str!("site.sql"),
+    "ALTER TABLE settings ADD COLUMN identity TEXT;
+     CREATE TABLE person(id TEXT PRIMARY KEY, conversation TEXT NOT NULL UNIQUE) WITHOUT ROWID;
+     CREATE TABLE given(first TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID",
+];
 
 /// A site's rows.
 pub struct SiteStore<'a, S>(&'a S);
@@ -33,22 +38,26 @@ impl<S: Sql> Records for SiteStore<'_, S> {
         if schema::current(self.0)? == 0 {
             return Ok(None);
         }
-        let sql = "SELECT site, name, origins FROM settings WHERE id = 1";
+        let sql = "SELECT site, name, origins, identity FROM settings WHERE id = 1";
         let Some(mut row) = self.0.rows(sql, &[])?.pop() else { return Ok(None) };
         let lost = || StoreError::unreadable("settings");
         let site = SiteId::parse(&row.text()?).ok_or_else(lost)?;
         let name = row.text()?;
         let origins = serde_json::from_str(&row.text()?).map_err(|_| lost())?;
-        Ok(Some(Settings { site, name, origins }))
+        let identity = row.maybe_text()?.map(|text| serde_json::from_str(&text)).transpose();
+        let identity = identity.map_err(|_| lost())?.unwrap_or_default();
+        Ok(Some(Settings { site, name, origins, identity }))
     }
 
     fn put_settings(&self, settings: &Settings) -> Result<(), StoreError> {
         schema::migrate(self.0, STEPS)?;
-        let origins = serde_json::to_string(&settings.origins)
-            .map_err(|error| StoreError(error.to_string()))?;
-        let sql = "INSERT OR REPLACE INTO settings(id, site, name, origins) VALUES(1, ?, ?, ?)";
-        let site = settings.site.as_str();
-        self.0.run(sql, &[site.into(), settings.name.as_str().into(), (&origins).into()])
+        let lost = |error: serde_json::Error| StoreError(error.to_string());
+        let origins = serde_json::to_string(&settings.origins).map_err(lost)?;
+        let identity = serde_json::to_string(&settings.identity).map_err(lost)?;
+        let sql = "INSERT OR REPLACE INTO settings(id, site, name, origins, identity)
+                   VALUES(1, ?, ?, ?, ?)";
+        let (site, name) = (settings.site.as_str().into(), settings.name.as_str().into());
+        self.0.run(sql, &[site, name, (&origins).into(), (&identity).into()])
     }
 
     fn members(&self) -> Result<Vec<Member>, StoreError> {
@@ -108,6 +117,29 @@ impl<S: Sql> Records for SiteStore<'_, S> {
 
     fn drop_logins_before(&self, moment: Millis) -> Result<(), StoreError> {
         self.0.run("DELETE FROM login WHERE since < ?", &[moment.0.into()])
+    }
+
+    fn conversation_of(&self, person: &str) -> Result<Option<ConversationId>, StoreError> {
+        let sql = "SELECT conversation FROM person WHERE id = ?";
+        let Some(mut row) = self.0.rows(sql, &[person.into()])?.pop() else { return Ok(None) };
+        let lost = || StoreError::unreadable("person");
+        Ok(Some(ConversationId::parse(&row.text()?).ok_or_else(lost)?))
+    }
+
+    fn put_conversation(&self, person: &str, id: &ConversationId) -> Result<(), StoreError> {
+        let sql = "INSERT INTO person(id, conversation) VALUES(?, ?)";
+        self.0.run(sql, &[person.into(), id.as_str().into()])
+    }
+
+    fn given(&self, first: &ConversationId) -> Result<u32, StoreError> {
+        let sql = "SELECT count FROM given WHERE first = ?";
+        let row = self.0.rows(sql, &[first.as_str().into()])?.pop();
+        row.map_or(Ok(0), |mut row| row.count())
+    }
+
+    fn put_given(&self, first: &ConversationId, count: u32) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO given(first, count) VALUES(?, ?)";
+        self.0.run(sql, &[first.as_str().into(), count.into()])
     }
 }
 

@@ -6,7 +6,8 @@
 
 import { CLIENT } from './client.mjs';
 import { CONVERSATION } from './conversation.mjs';
+import { IDENTITY } from './identity.mjs';
 import { OBJECTS } from './objects.mjs';
 import { ROUTING } from './routing.mjs';
 
-export const MISTAKES = [...CONVERSATION, ...OBJECTS, ...ROUTING, ...CLIENT];
+export const MISTAKES = [...CONVERSATION, ...OBJECTS, ...ROUTING, ...CLIENT, ...IDENTITY];

@@ -226,7 +226,7 @@ impl Desk {
             .filter(|socket| socket.server_open)
             .filter_map(|socket| match &socket.session.holder {
                 Holder::Agent { agent, .. } => Some(agent.id.clone()),
-                Holder::Visitor => None,
+                Holder::Visitor | Holder::Person(_) => None,
             })
             .collect()
     }

@@ -123,6 +123,8 @@ export function post(base: string, path: string, body: unknown, headers = {}): P
 export class Visitor {
   readonly secret: string;
   conversation = '';
+  /** What the site's server says of them; no field when nothing. */
+  token: string | undefined;
   readonly base: string;
 
   constructor(base: string, secret = randomBytes(32).toString('base64url')) {
@@ -131,7 +133,7 @@ export class Visitor {
   }
 
   async ticket(origin = SHOP): Promise<VisitorWelcome> {
-    const body = { site: 'demo', secret: this.secret };
+    const body = { site: 'demo', secret: this.secret, token: this.token };
     const answer = await post(this.base, '/api/visitors', body, { origin });
     if (!answer.ok) throw new Error(`no ticket: ${answer.status} ${await answer.text()}`);
     const welcome: VisitorWelcome = await answer.json();

@@ -1,0 +1,128 @@
+/**
+ * The visitor as the site's own server names them: loaded when the page hands over a token. What
+ * this browser keeps of one person it never shows to, or sends as, another.
+ */
+import { TicketRefused } from '../client/connection.ts';
+import { ENTRIES, ended, openDatabase } from '../client/database.ts';
+import { keep, personMark, read } from './marks.ts';
+import type { Around } from './page.ts';
+import type { Config } from './types.ts';
+import { secretOf } from './visitor.ts';
+import { wipe } from './wipe.ts';
+
+/** The last call of `become`: nothing is compared before it has ended. */
+let becoming: Promise<unknown> | undefined;
+
+/**
+ * Makes the token's person the visitor of this browser, and answers with its secret. Whoever was
+ * named before is forgotten first; what was written before anybody was named goes along.
+ */
+export function become(config: Config): Promise<string> {
+  const secret = change(config);
+  becoming = secret.catch(Boolean);
+  return secret;
+}
+
+async function change(config: Config): Promise<string> {
+  const { site } = config;
+  const mark = personMark(site);
+  const person = personOf(await tokenOf(config));
+  const before = read(mark);
+  if (before && before !== person) await wipe(site);
+  const secret = await secretOf(site);
+  if (!before) await move(threadOf(site, secret.slice(0, 16)), threadOf(site, person));
+  keep(mark, person);
+  config.person = person;
+  config.proof = () => prove(config, person);
+  return secret;
+}
+
+/**
+ * The page may have said something new: `again` opens the chat once more when the visitor is
+ * another one, or when the worker had refused the token before.
+ */
+export async function heed(
+  config: Config,
+  panel: HTMLElement,
+  { chat, again }: Around,
+): Promise<void> {
+  await becoming;
+  const { site, person } = config;
+  const next = personOf(await tokenOf(config));
+  if (next === (person ?? '') && chat()?.connection.is !== 'stopped') return;
+  if (person && next !== person) {
+    // What one person has typed is not the next one's.
+    const field = panel.querySelector('textarea');
+    if (field) field.value = '';
+    field?.dispatchEvent(new Event('input'));
+  }
+  if (!next) {
+    await wipe(site);
+    config.person = config.proof = undefined;
+  }
+  again();
+}
+
+/** The token for one more ticket. */
+async function prove(config: Config, person: string): Promise<string | undefined> {
+  const token = await tokenOf(config);
+  if (personOf(token) === person) return token;
+  // Nothing of the one may go out as the other.
+  console.warn('Edgewise: the token names somebody else. Call identify for the new visitor.');
+  throw new TicketRefused('identity_invalid');
+}
+
+async function tokenOf({ token }: Config): Promise<string | undefined> {
+  return (typeof token === 'function' ? await token() : token) || undefined;
+}
+
+/**
+ * Names a person in this browser's storage, where the site's own id of them has no business. What
+ * is no token has a name, too: the worker says what is wrong with it. Empty for nobody.
+ */
+export function personOf(token: string | undefined): string {
+  if (!token) return '';
+  let sub: unknown;
+  try {
+    const [, claims = ''] = token.split('.');
+    sub = JSON.parse(atob(claims.replace(/-/g, '+').replace(/_/g, '/'))).sub;
+  } catch {
+    sub = token;
+  }
+  return hash(String(sub));
+}
+
+/** 53 bits that a page without HTTPS can have, too (cyrb53, which is in the public domain). */
+function hash(text: string): string {
+  let one = 0xdeadbeef;
+  let two = 0x41c6ce57;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    one = Math.imul(one ^ unit, 2654435761);
+    two = Math.imul(two ^ unit, 1597334677);
+  }
+  one = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(two ^ (two >>> 13), 3266489909);
+  two = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909);
+  return (2 ** 32 * (2097151 & two) + (one >>> 0)).toString(36);
+}
+
+const threadOf = (site: string, name: string) => `visitor/${site}/${name}`;
+
+/** What waits to be sent waits under another name from now on, in the same order. */
+async function move(from: string, to: string): Promise<void> {
+  try {
+    const db = await openDatabase();
+    const transaction = db.transaction(ENTRIES, 'readwrite', { durability: 'strict' });
+    const rows = transaction.objectStore(ENTRIES).index('thread').openCursor(from);
+    rows.onsuccess = () => {
+      const cursor = rows.result;
+      if (!cursor) return;
+      cursor.update({ ...cursor.value, thread: to });
+      cursor.continue();
+    };
+    await ended(transaction);
+    db.close();
+  } catch {
+    // A browser that refuses storage keeps nothing that could be moved.
+  }
+}
