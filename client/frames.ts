@@ -326,6 +326,10 @@ priority_worth_s: number,
  */
 agents_take: boolean, 
 /**
+ * An agent who does nothing at any console for so many seconds is away; 0 for never.
+ */
+away_after_s: number, 
+/**
  * At least one. Visitors whom no page rule sends elsewhere enter the first.
  */
 departments: Array<Department>, 
@@ -571,7 +575,7 @@ export type WhyNot = "offline" | "away" | "wrap_up" | "full" | "other_department
 /**
  * Why an agent does not accept new chats.
  */
-export type Away = "chosen" | "missed" | "shift_over";
+export type Away = "chosen" | "missed" | "shift_over" | "idle";
 /**
  * A department as consoles name it.
  */
@@ -752,7 +756,7 @@ conversation: ConversationId,
 /**
  * True to take it.
  */
-yes: boolean, } | { "t": "ready", } | { "t": "explain", 
+yes: boolean, } | { "t": "ready", } | { "t": "active", } | { "t": "explain", 
 /**
  * About which.
  */
@@ -780,11 +784,19 @@ departments: Array<DepartmentRef>,
 /**
  * Conversations that went back to the queue while the agent of this socket was gone.
  */
-lost: number, } | { "t": "departments", 
+lost: number, 
+/**
+ * Seconds without activity after which agents are away; absent for never.
+ */
+away_after_s?: number, } | { "t": "departments", 
 /**
  * All of them now.
  */
-departments: Array<DepartmentRef>, } | { "t": "missing", 
+departments: Array<DepartmentRef>, 
+/**
+ * As in `Desk`.
+ */
+away_after_s?: number, } | { "t": "missing", 
 /**
  * Who.
  */

@@ -613,6 +613,51 @@ fn outside_of_hours_visitors_are_parked_until_it_opens() {
 }
 
 #[test]
+fn an_agent_who_does_nothing_for_long_is_away_where_the_site_says_so() {
+    let rules = |away_after_s| RoutingSettings { away_after_s, ..RoutingSettings::default() };
+    let active = |world: &mut World, name: &str| {
+        world.frame(&agent_session(1, name, Role::Agent, 5), DeskClientFrame::Active {});
+    };
+    let mut world = World::new();
+    world.on_duty("ana", 1);
+    world.on_duty("bob", 5);
+    world.come("c1", "", "en");
+    world.pass(9_999);
+    assert!(world.agent("ana").accepting, "not by default");
+    world.turn(|router, now| router.handle_settings(now, rules(600), &utc).unwrap());
+    world.pass(400);
+    assert!(world.agent("ana").accepting, "counted from when the site has said so");
+    active(&mut world, "bob");
+    world.restart();
+    let due = world.router.next_timer().unwrap();
+    assert!(due > at(world.clock) && due <= at(world.clock + 200), "R15");
+    world.pass(201);
+    let ana = world.agent("ana");
+    assert_eq!((ana.accepting, ana.away), (false, Some(Away::Idle)));
+    assert!(world.agent("bob").accepting);
+    assert_eq!(world.owner("c1").as_deref(), Some("ana"), "who is away keeps what they have");
+    active(&mut world, "ana");
+    assert!(!world.agent("ana").accepting, "back by choice only");
+    world.accept("ana", true);
+    world.pass(400);
+    assert_eq!(world.agent("bob").away, Some(Away::Idle), "600 s after bob was last active");
+    assert!(world.agent("ana").accepting);
+}
+
+#[test]
+fn an_agent_who_does_nothing_loses_what_they_are_asked_and_no_miss_is_counted() {
+    let offers = Department { mode: Mode::Offer, offer_s: 900, ..Department::default() };
+    let (departments, away_after_s) = (vec![offers], 60);
+    let rules = RoutingSettings { departments, away_after_s, ..RoutingSettings::default() };
+    let mut world = World::with(rules);
+    world.on_duty("ana", 1);
+    world.come("c1", "", "en");
+    world.pass(61);
+    assert_eq!((world.asked("c1"), world.agent("ana").misses), (None, 0));
+    assert_eq!(world.agent("ana").away, Some(Away::Idle));
+}
+
+#[test]
 fn r18_who_is_taken_out_of_the_team_gives_everything_back_at_once() {
     let mut world = World::new();
     world.on_duty("ana", 5);

@@ -94,6 +94,11 @@ export function attend(selected: () => ConversationId | null): void {
     return body?.kind === 'message' ? body.text.slice(0, 140) : '';
   }
 
+  // What people do at a console, if only by scrolling; a page that is not looked at has none of it.
+  for (const kind of ['pointerdown', 'keydown', 'wheel', 'focus'] as const) {
+    useEventListener(window, kind, () => desk.noteActivity(Date.now()), { passive: true });
+  }
+
   // Where the browser keeps nothing, leaving would lose what is not sent.
   useEventListener(window, 'beforeunload', (event) => {
     const loses = [...threads.states.values()].some((s) => !s.durable && s.pending.length > 0);

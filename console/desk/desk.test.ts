@@ -16,6 +16,7 @@ import {
   receive,
   roster,
   sections,
+  wantsActivity,
 } from './desk.ts';
 
 const ana = { id: 'ana', name: 'Ana' };
@@ -186,6 +187,17 @@ test('D11 what an agent is doing', () => {
   assert.equal(is({ accepting: false }), 'chosen');
   assert.equal(is({ accepting: false, away: 'missed', wrap_up: 101 }), 'missed');
   assert.equal(is({ accepting: false, away: 'shift_over', online: false }), 'offline');
+});
+
+test('D13 activity is told a few times in the period, and only where it is asked for', () => {
+  const quiet = after(desk());
+  assert.equal(wantsActivity(quiet, 1e9), false);
+  const state = receive(quiet, { t: 'departments', departments: [], away_after_s: 60 });
+  assert.deepEqual(
+    [14_999, 15_000].map((since) => wantsActivity(state, since)),
+    [false, true],
+  );
+  assert.equal(wantsActivity(receive(state, desk()), 1e9), false, 'the site has switched it off');
 });
 
 test('D1 what was lost adds up until it is read', () => {

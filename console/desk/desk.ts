@@ -4,6 +4,7 @@
 import type {
   AgentId,
   AgentRef,
+  Away,
   ConversationId,
   Decision,
   DepartmentId,
@@ -30,6 +31,8 @@ export type Desk = {
   arrived: Record<ConversationId, number>;
   arrivals: number;
   departments: DepartmentRef[];
+  /** Seconds without activity after which agents are away; 0 for never. */
+  awayAfter: number;
   /** Chats that went to others while this agent was gone, until the agent has read so. */
   lost: number;
   /** Why each conversation went where it is, once asked; under '' the last ones of the site. */
@@ -51,6 +54,7 @@ export const emptyDesk: Desk = {
   arrived: {},
   arrivals: 0,
   departments: [],
+  awayAfter: 0,
   lost: 0,
   decisions: {},
   missing: null,
@@ -67,11 +71,16 @@ export function receive(desk: Desk, frame: DeskServerFrame): Desk {
         agents: Object.fromEntries(frame.agents.map((entry) => [entry.agent.id, entry])),
         entries: trimmed(byId(frame.conversations)),
         departments: frame.departments,
+        awayAfter: frame.away_after_s ?? 0,
         // Each is told once, to whichever console says hello first.
         lost: desk.lost + frame.lost,
       });
     case 'departments':
-      return { ...desk, departments: frame.departments };
+      return {
+        ...desk,
+        departments: frame.departments,
+        awayAfter: frame.away_after_s ?? 0,
+      };
     case 'decisions':
       return {
         ...desk,
@@ -169,7 +178,12 @@ export function meOf(desk: Desk): RosterEntry | undefined {
   return desk.agents[desk.you];
 }
 
-export type Presence = 'offline' | 'wrap_up' | 'online' | 'chosen' | 'missed' | 'shift_over';
+/** Whether the desk is to hear that the agent does something, so long after it heard so last. */
+export function wantsActivity({ awayAfter }: Desk, since: Millis): boolean {
+  return awayAfter > 0 && since >= (awayAfter * 1_000) / 4;
+}
+
+export type Presence = 'offline' | 'wrap_up' | 'online' | Away;
 
 /** What an agent is doing, in one word. */
 export function presenceOf(row: RosterEntry, now: Millis): Presence {

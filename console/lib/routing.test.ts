@@ -51,6 +51,7 @@ const rules: RoutingSettings = {
   misses: 3,
   priority_worth_s: 120,
   agents_take: true,
+  away_after_s: 0,
   departments: [plain, full],
   pages: [
     { contains: '/lamps', department: 'sales', skills: ['lamps'], priority: 2 },

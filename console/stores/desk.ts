@@ -22,6 +22,7 @@ import {
   receive,
   roster,
   sections,
+  wantsActivity,
 } from '../desk/desk.ts';
 import { socketUrl, ticketFor } from '../desk/link.ts';
 
@@ -31,6 +32,8 @@ export const useDesk = defineStore('desk', () => {
   /** What the switch was set to, until the desk confirms it. */
   const wanted = ref<boolean | null>(null);
   let connection: Connection | null = null;
+  /** When the desk was last told that the agent is active. */
+  let reported = 0;
 
   const me = computed(() => meOf(desk.value));
   const accepting = computed(() => wanted.value ?? me.value?.accepting ?? false);
@@ -76,6 +79,11 @@ export const useDesk = defineStore('desk', () => {
     if (send({ t: 'accept', on })) wanted.value = on;
   }
 
+  /** The agent has done something; told where the desk asks for it, a few times in the period. */
+  function noteActivity(now: number): void {
+    if (wantsActivity(desk.value, now - reported) && send({ t: 'active' })) reported = now;
+  }
+
   function take(conversation: ConversationId): void {
     send({ t: 'take', conversation });
   }
@@ -116,6 +124,7 @@ export const useDesk = defineStore('desk', () => {
   return {
     ...{ desk, link, me, accepting, isLive, hasFreePlace, list, positions, queues, offers, agents },
     ...{ start, stop, reconnect, accept, take, transfer, handBack, answer, ready, explain },
+    noteActivity,
     forgetNews,
   };
 });

@@ -122,6 +122,8 @@ export const enDesk = {
   graceSeconds: 'An agent who is gone keeps chats for, seconds',
   missesMax: 'Tell admins after missed offers',
   priorityWorth: 'A step of priority is worth, seconds',
+  awayAfter: 'Away without activity after, seconds',
+  awayAfterHint: '0: never.',
   agentsTake: 'Agents may take visitors out of turn',
   agentRulesLead: 'Whom each agent serves. No department means all, no language any.',
   languages: 'Languages',

@@ -232,6 +232,7 @@ export const en = {
   is_chosen: 'Online · paused',
   is_missed: 'Online · missed a visitor',
   is_shift_over: 'Online · shift over',
+  is_idle: 'Online · away for long',
   department: 'Department',
   loadOf: (get: Get) => `${get('load')} of ${get('capacity')} chats`,
 
@@ -255,6 +256,7 @@ export const en = {
   timeLeft: 'Time left',
   moreOffers: (get: Get) => `${get('n')} more`,
   missedNotice: 'You missed a visitor and get no new chats until you are back.',
+  idleNotice: 'Nothing was done here for long. You are away and get no new chats.',
   shiftNotice: 'Your departments have closed. You get no new chats.',
   comeBack: 'I am back',
   wrapUpNotice: 'Time for notes. New chats come afterwards.',

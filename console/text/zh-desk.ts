@@ -120,6 +120,8 @@ export const zhDesk: MessagesOf<typeof enDesk> = {
   graceSeconds: '客服断线后保留会话（秒）',
   missesMax: '错过几次邀请后通知管理员',
   priorityWorth: '每级优先级相当于等待（秒）',
+  awayAfter: '无操作多久后设为离开（秒）',
+  awayAfterHint: '0 表示从不。',
   agentsTake: '客服可以不按顺序接入',
   agentRulesLead: '每位客服接待谁。不选部门为全部，不填语言为任意。',
   languages: '语言',

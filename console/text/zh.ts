@@ -213,6 +213,7 @@ export const zh: Messages = {
   is_chosen: '在线 · 暂停',
   is_missed: '在线 · 错过访客',
   is_shift_over: '在线 · 已下班',
+  is_idle: '在线 · 长时间未操作',
   department: '部门',
   loadOf: (get) => `${get('load')} / ${get('capacity')} 个会话`,
 
@@ -234,6 +235,7 @@ export const zh: Messages = {
   timeLeft: '剩余时间',
   moreOffers: (get) => `还有 ${get('n')} 位`,
   missedNotice: '您错过了一位访客，回来之前不会收到新会话。',
+  idleNotice: '长时间未操作，已设为离开，不会收到新会话。',
   shiftNotice: '您所在的部门已下班，不会收到新会话。',
   comeBack: '我回来了',
   wrapUpNotice: '整理时间，结束后才会收到新会话。',

@@ -56,6 +56,9 @@ pub enum DeskClientFrame {
     },
     /// The notes after a close are written: I can have visitors again.
     Ready {},
+    /// The agent has moved or typed since the last of these; now and then, where the desk asks for
+    /// it.
+    Active {},
     /// Why did this conversation go where it is? Without one: what was decided lately (owners and
     /// admins).
     Explain {
@@ -82,11 +85,19 @@ pub enum DeskServerFrame {
         departments: Vec<DepartmentRef>,
         /// Conversations that went back to the queue while the agent of this socket was gone.
         lost: u32,
+        /// Seconds without activity after which agents are away; absent for never.
+        #[cfg_attr(test, ts(optional))]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        away_after_s: Option<u32>,
     },
-    /// The departments of the site have changed.
+    /// The departments of the site have changed, or what else the rules say to consoles.
     Departments {
         /// All of them now.
         departments: Vec<DepartmentRef>,
+        /// As in `Desk`.
+        #[cfg_attr(test, ts(optional))]
+        #[serde(skip_serializing_if = "Option::is_none")]
+        away_after_s: Option<u32>,
     },
     /// An agent has missed several offers in a row (to owners and admins).
     Missing {
@@ -162,6 +173,22 @@ pub enum Away {
     Missed,
     /// All their departments have closed.
     ShiftOver,
+    /// They have done nothing at any console for long.
+    Idle,
+}
+
+impl DeskClientFrame {
+    /// Which conversation it is about.
+    pub fn conversation(&self) -> Option<&ConversationId> {
+        match self {
+            Self::Transfer { conversation, .. }
+            | Self::HandBack { conversation, .. }
+            | Self::Take { conversation }
+            | Self::Answer { conversation, .. } => Some(conversation),
+            Self::Explain { conversation } => conversation.as_ref(),
+            Self::Hello {} | Self::Accept { .. } | Self::Ready {} | Self::Active {} => None,
+        }
+    }
 }
 
 /// A department as consoles name it.

@@ -20,6 +20,8 @@ pub struct RoutingSettings {
     pub priority_worth_s: u32,
     /// Whether any agent may take a waiting visitor out of turn; else only admins and owners.
     pub agents_take: bool,
+    /// An agent who does nothing at any console for so many seconds is away; 0 for never.
+    pub away_after_s: u32,
     /// At least one. Visitors whom no page rule sends elsewhere enter the first.
     pub departments: Vec<Department>,
     /// The first that fits decides where a visitor enters.
@@ -353,6 +355,7 @@ impl Default for RoutingSettings {
             misses: 3,
             priority_worth_s: 120,
             agents_take: true,
+            away_after_s: 0,
             departments: vec![Department::default()],
             pages: Vec::new(),
         }

@@ -31,6 +31,9 @@ pub struct Agent {
     pub lost: u32,
     /// The last decision that gave them a conversation; the lowest has the turn.
     pub given: i64,
+    /// When they last did anything, as far as the rules want to know.
+    #[serde(default)]
+    pub active: Millis,
 }
 
 /// Whether an agent has a console open.
@@ -61,6 +64,7 @@ impl Agent {
             misses: 0,
             lost: 0,
             given: 0,
+            active: now,
         }
     }
 

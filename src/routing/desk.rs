@@ -18,11 +18,17 @@ impl Router {
             conversations: open.chain(closed).map(Chat::entry).collect(),
             departments: self.department_refs(),
             lost,
+            away_after_s: self.told_away_after(),
         }
     }
 
     pub(super) fn departments_frame(&self) -> DeskServerFrame {
-        DeskServerFrame::Departments { departments: self.department_refs() }
+        let (departments, away_after_s) = (self.department_refs(), self.told_away_after());
+        DeskServerFrame::Departments { departments, away_after_s }
+    }
+
+    fn told_away_after(&self) -> Option<u32> {
+        Some(self.settings.away_after_s).filter(|seconds| *seconds > 0)
     }
 
     fn department_refs(&self) -> Vec<DepartmentRef> {

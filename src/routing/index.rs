@@ -62,10 +62,13 @@ pub(super) enum Ends {
     Rest,
     /// A visitor's wait in the first department.
     Wait,
+    /// What an agent may do nothing for.
+    Activity,
 }
 
 impl Ends {
-    const ALL: [Self; 5] = [Self::Grace, Self::WrapUp, Self::Offer, Self::Rest, Self::Wait];
+    const ALL: [Self; 6] =
+        [Self::Grace, Self::WrapUp, Self::Offer, Self::Rest, Self::Wait, Self::Activity];
 }
 
 /// An entry of an index: where it stands, and whom it names.
@@ -104,14 +107,15 @@ impl Key {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Index {
     grace: Span,
+    away_after: Option<Span>,
     keys: BTreeSet<Key>,
     /// How many conversations are closed.
     pub(super) closed: usize,
 }
 
 impl Index {
-    pub(super) fn new(grace: Span) -> Self {
-        Self { grace, ..Self::default() }
+    pub(super) fn new(grace: Span, away_after: Option<Span>) -> Self {
+        Self { grace, away_after, ..Self::default() }
     }
 
     /// The entries of one group, in order.
@@ -245,6 +249,9 @@ impl Index {
             }
             for department in &agent.profile.departments {
                 key(Table::Duty, department.as_str(), 0, 0);
+            }
+            if let Some(after) = self.away_after {
+                key(Table::Timer, "", agent.active.after(after).0, Ends::Activity as i64);
             }
             if load < agent.capacity && agent.wrap_up.is_none() {
                 key(Table::Load, "", agent.relative_load(load), agent.idle_since.0);

@@ -136,9 +136,10 @@ impl Router {
         }
         let mut effects = Vec::new();
         let (by, manages) = (&agent.id, *role != Role::Agent);
-        let about = conversation_of(&frame).cloned();
+        let about = frame.conversation().cloned();
+        self.note_active(now, by);
         let done = match frame {
-            DeskClientFrame::Hello {} => Ok(()),
+            DeskClientFrame::Hello {} | DeskClientFrame::Active {} => Ok(()),
             DeskClientFrame::Accept { on } => {
                 self.accept(now, by, on);
                 Ok(())
@@ -356,7 +357,7 @@ impl Router {
 
     #[inline(never)]
     fn rebuild_index(&mut self) {
-        let mut index = Index::new(self.grace());
+        let mut index = Index::new(self.grace(), self.away_after());
         for chat in self.chats.values() {
             index.add_chat(chat, &self.lane_of(chat));
         }
@@ -366,20 +367,6 @@ impl Router {
             if let Some(queue) = key.department().and_then(|id| self.queue_mut(&id)) {
                 queue.moved = true;
             }
-        }
-    }
-}
-
-/// Which conversation a frame is about.
-fn conversation_of(frame: &DeskClientFrame) -> Option<&ConversationId> {
-    match frame {
-        DeskClientFrame::Transfer { conversation, .. }
-        | DeskClientFrame::HandBack { conversation, .. }
-        | DeskClientFrame::Take { conversation }
-        | DeskClientFrame::Answer { conversation, .. } => Some(conversation),
-        DeskClientFrame::Explain { conversation } => conversation.as_ref(),
-        DeskClientFrame::Hello {} | DeskClientFrame::Accept { .. } | DeskClientFrame::Ready {} => {
-            None
         }
     }
 }

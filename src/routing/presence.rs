@@ -37,6 +37,7 @@ impl Router {
         agent.who = who.clone();
         agent.capacity = capacity;
         agent.presence = Presence::Online;
+        agent.active = now;
         self.put_agent(agent);
         lost
     }
@@ -50,6 +51,25 @@ impl Router {
         agent.idle_since = now;
         self.put_agent(agent);
         if !on {
+            self.withdraw_offers(now, id, Because::AgentAway);
+        }
+    }
+
+    /// The agent has done something. It is a row only where the rules want to know.
+    pub(super) fn note_active(&mut self, now: Millis, id: &AgentId) {
+        if self.away_after().is_some()
+            && let Some(mut agent) = self.agent_copy(id)
+        {
+            agent.active = now;
+            self.put_agent(agent);
+        }
+    }
+
+    /// Sets an agent away, not by their own choice: what they have stays theirs.
+    pub(super) fn set_away(&mut self, now: Millis, id: &AgentId, why: Away) {
+        if let Some(mut agent) = self.agent_copy(id) {
+            (agent.accepting, agent.away) = (false, Some(why));
+            self.put_agent(agent);
             self.withdraw_offers(now, id, Because::AgentAway);
         }
     }

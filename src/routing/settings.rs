@@ -32,6 +32,7 @@ pub fn check(settings: &RoutingSettings) -> Result<(), String> {
     }
     seconds("The grace period", settings.grace_s)?;
     seconds("A step of priority", settings.priority_worth_s)?;
+    seconds("The time without activity", settings.away_after_s)?;
     if settings.misses == 0 {
         return Err("Admins are told after 1 missed offer or more.".into());
     }
@@ -166,6 +167,12 @@ impl Router {
         Span::seconds(self.settings.grace_s.into())
     }
 
+    /// How long agents may do nothing.
+    pub(super) fn away_after(&self) -> Option<Span> {
+        let seconds = self.settings.away_after_s;
+        (seconds > 0).then(|| Span::seconds(seconds.into()))
+    }
+
     pub(super) fn worth(&self) -> Span {
         Span::seconds(self.settings.priority_worth_s.into())
     }
@@ -212,6 +219,7 @@ impl Router {
             return Err(format!("There is no time zone {zone}: write it like Europe/Vienna."));
         }
         let mut effects = vec![super::Effect::SaveSettings(Box::new(settings.clone()))];
+        let counts_anew = settings.away_after_s != self.settings.away_after_s;
         self.settings = settings;
         self.queues.iter_mut().for_each(|queue| queue.shift = None);
         let known: Vec<DepartmentId> =
@@ -220,6 +228,9 @@ impl Router {
         let lost = |chat: &&Chat| !known.contains(&chat.department);
         let stray: Vec<Chat> = self.chats.values().filter(lost).cloned().collect();
         self.rebuild_index();
+        for id in self.online().filter(|_| counts_anew).collect::<Vec<_>>() {
+            self.note_active(now, &id);
+        }
         for mut chat in stray {
             chat.department = first.clone().unwrap_or_else(DepartmentId::main);
             self.put_chat(chat);

@@ -34,6 +34,7 @@ impl Router {
                 (Some(Ends::WrapUp), Some(id), _) => self.end_wrap_up(&id),
                 (Some(Ends::Offer), _, Some(id)) => self.miss(now, &id, effects),
                 (Some(Ends::Rest), _, Some(id)) => self.ask_again(&id),
+                (Some(Ends::Activity), Some(id), _) => self.set_away(now, &id, Away::Idle),
                 (Some(Ends::Wait), _, Some(id)) => self.move_on(now, &id, Because::WaitedLong),
                 _ => {}
             }
@@ -201,11 +202,7 @@ impl Router {
         let ids: Vec<AgentId> =
             self.agents.values().filter(over).map(|agent| agent.who.id.clone()).collect();
         for id in ids {
-            if let Some(mut agent) = self.agent_copy(&id) {
-                (agent.accepting, agent.away) = (false, Some(Away::ShiftOver));
-                self.put_agent(agent);
-                self.withdraw_offers(now, &id, Because::AgentAway);
-            }
+            self.set_away(now, &id, Away::ShiftOver);
         }
     }
 
