@@ -310,6 +310,11 @@ export type Skill = string;
  */
 export type RoutingSettings = { 
 /**
+ * Counts the saves. Rules that name another count than the present one were made from old
+ * ones, and are refused; without one they replace whatever stands.
+ */
+version?: number, 
+/**
  * How long the conversations of an agent whose last console is gone stay theirs, in seconds.
  */
 grace_s: number, 
@@ -832,7 +837,7 @@ code: Rejection, };
 /**
  * Codes of [`ApiError`].
  */
-export type ErrorCode = "bad_request" | "too_large" | "sign_in_required" | "wrong_credentials" | "wrong_token" | "too_many_tries" | "origin_not_allowed" | "identity_required" | "identity_invalid" | "identity_expired" | "forbidden" | "not_found" | "method_not_allowed" | "already_set_up" | "email_taken" | "upgrade_required" | "token_invalid" | "session_lost" | "not_configured" | "fault";
+export type ErrorCode = "bad_request" | "too_large" | "sign_in_required" | "wrong_credentials" | "wrong_token" | "too_many_tries" | "origin_not_allowed" | "identity_required" | "identity_invalid" | "identity_expired" | "forbidden" | "not_found" | "method_not_allowed" | "already_set_up" | "outdated" | "email_taken" | "upgrade_required" | "token_invalid" | "session_lost" | "not_configured" | "fault";
 /**
  * The body of every answer that is not a success.
  */
@@ -844,7 +849,11 @@ code: ErrorCode,
 /**
  * For people: what to do.
  */
-message: string, };
+message: string, 
+/**
+ * Which field of the body it is about, as a path like `departments.1.offer_s`.
+ */
+field?: string, };
 /**
  * What an agent may do at a site.
  */

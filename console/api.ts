@@ -24,11 +24,14 @@ export type FailureCode = ErrorCode | 'unreachable';
 
 export class ApiFailure extends Error {
   readonly code: FailureCode;
+  /** Which field of what was sent is wrong, where the server says so. */
+  readonly field: string;
 
   /** `message` is the server's own, for what no code can say. */
-  constructor(code: FailureCode, message: string = code) {
+  constructor(code: FailureCode, message: string = code, field = '') {
     super(message);
     this.code = code;
+    this.field = field;
   }
 }
 
@@ -74,7 +77,8 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
   if (answer.ok) return value as T;
   const code = (value as ApiError | null)?.code ?? 'fault';
   if (code === 'sign_in_required') signInEnded();
-  throw new ApiFailure(code, (value as ApiError | null)?.message);
+  const { message, field } = (value as ApiError | null) ?? {};
+  throw new ApiFailure(code, message, field);
 }
 
 export const api = {

@@ -7,12 +7,12 @@ mod support;
 use edgewise::id::{DepartmentId, Generation, Skill};
 use edgewise::limits;
 use edgewise::protocol::Rejection;
-use edgewise::protocol::api::Role;
+use edgewise::protocol::api::{ErrorCode, Role};
 use edgewise::protocol::desk::{Away, DeskClientFrame, DeskServerFrame};
 use edgewise::protocol::frames::Context;
 use edgewise::protocol::peer::{ToConversation, ToRouter};
 use edgewise::protocol::routing::*;
-use edgewise::routing::{Effect, Shift, State, To};
+use edgewise::routing::{Effect, Router, Shift, State, To};
 use edgewise::time::Millis;
 use proptest::prelude::*;
 use support::desk::*;
@@ -698,52 +698,126 @@ fn r2_a_lowered_capacity_drops_nobody_and_adds_nobody() {
     assert_eq!(world.owner("c4").as_deref(), Some("ana"));
 }
 
+/// Whether rules that were changed so are refused, and for which field.
+fn check_rules(change: fn(&mut RoutingSettings), wrong: Option<&str>) {
+    let mut rules = two();
+    change(&mut rules);
+    let mut router = Router::default();
+    let before = router.settings().clone();
+    let only_utc = |zone: &str, _| (zone == "UTC").then_some(0);
+    let answer = router.handle_settings(at(1), rules, &only_utc);
+    let field = answer.err().map(|refusal| refusal.field.unwrap_or_default());
+    assert_eq!(field.as_deref(), wrong);
+    assert_eq!(*router.settings() == before, wrong.is_some(), "refused and taken in part");
+}
+
 #[test]
 fn settings_that_do_not_fit_are_refused_and_change_nothing() {
-    let mut world = World::new();
-    let before = world.router.settings().clone();
-    let check = |change: fn(&mut RoutingSettings), fits: bool| {
-        let mut rules = two();
-        change(&mut rules);
-        let mut router = world.router.clone();
-        let only_utc = |zone: &str, _| (zone == "UTC").then_some(0);
-        let answer = router.handle_settings(at(1), rules, &only_utc);
-        assert_eq!(answer.is_ok(), fits, "{answer:?}");
-        assert_eq!(*router.settings() == before, !fits);
-    };
-    check(|_| {}, true);
-    check(|rules| rules.departments.clear(), false);
-    check(|rules| rules.departments = vec![department("a"); 2], false);
-    check(|rules| rules.departments[0].fallback = Some(id("sales")), false);
-    check(|rules| rules.departments[0].fallback = Some(id("nowhere")), false);
-    check(|rules| rules.departments[0].offer_s = 0, false);
-    check(|rules| rules.departments[0].priority = limits::PRIORITY_MAX, true);
-    check(|rules| rules.departments[0].priority = limits::PRIORITY_MAX + 1, false);
-    check(|rules| rules.departments[0].queue_max = Some(0), false);
-    check(|rules| rules.departments[0].per_agent = Some(0), false);
-    check(|rules| rules.departments[0].skills = vec![skill("a"); limits::SKILLS + 1], false);
-    check(|rules| rules.departments[0].name = "x".repeat(limits::NAME_CHARS + 1), false);
-    check(|rules| rules.grace_s = limits::DESK_TIME_S, true);
-    check(|rules| rules.grace_s = limits::DESK_TIME_S + 1, false);
-    check(|rules| rules.misses = 0, false);
-    check(|rules| rules.pages[0].department = id("nowhere"), false);
-    check(|rules| rules.pages[0].contains.clear(), false);
-    check(|rules| rules.pages = vec![rules.pages[0].clone(); limits::PAGE_RULES + 1], false);
+    let check = check_rules;
+    check(|_| {}, None);
+    check(|rules| rules.departments.clear(), Some("departments"));
+    check(|rules| rules.departments = vec![department("a"); 2], Some("departments.1.id"));
+    check(
+        |rules| rules.departments[0].fallback = Some(id("sales")),
+        Some("departments.0.fallback"),
+    );
+    check(
+        |rules| rules.departments[0].fallback = Some(id("nowhere")),
+        Some("departments.0.fallback"),
+    );
+    check(|rules| rules.departments[0].offer_s = 0, Some("departments.0.offer_s"));
+    check(|rules| rules.departments[0].priority = limits::PRIORITY_MAX, None);
+    check(
+        |rules| rules.departments[0].priority = limits::PRIORITY_MAX + 1,
+        Some("departments.0.priority"),
+    );
+    check(|rules| rules.departments[0].queue_max = Some(0), Some("departments.0.queue_max"));
+    check(|rules| rules.departments[0].per_agent = Some(0), Some("departments.0.per_agent"));
+    check(
+        |rules| rules.departments[0].skills = vec![skill("a"); limits::SKILLS + 1],
+        Some("departments.0.skills"),
+    );
+    check(
+        |rules| rules.departments[0].name = "x".repeat(limits::NAME_CHARS + 1),
+        Some("departments.0.name"),
+    );
+    check(|rules| rules.grace_s = limits::DESK_TIME_S, None);
+    check(|rules| rules.grace_s = limits::DESK_TIME_S + 1, Some("grace_s"));
+    check(|rules| rules.misses = 0, Some("misses"));
+    check(|rules| rules.pages[0].department = id("nowhere"), Some("pages.0.department"));
+    check(|rules| rules.pages[0].contains.clear(), Some("pages.0.contains"));
+    check(
+        |rules| rules.pages = vec![rules.pages[0].clone(); limits::PAGE_RULES + 1],
+        Some("pages"),
+    );
+}
+
+#[test]
+fn hours_that_do_not_fit_are_refused_by_the_name_of_the_field() {
+    let check = check_rules;
     fn hours(rules: &mut RoutingSettings, zone: &str, opening: (u32, u32, u32), holiday: &str) {
         let hours = Hours { zone: zone.into(), ..office(&[opening], &[holiday]) };
         rules.departments[0].hours = Some(hours);
     }
-    check(|rules| hours(rules, "UTC", (7, 0, 1_440), "2028-02-29"), true);
-    check(|rules| hours(rules, "Mars/North", (7, 0, 1_440), "2028-02-29"), false);
-    check(|rules| hours(rules, "UTC", (8, 0, 1_440), "2028-02-29"), false);
-    check(|rules| hours(rules, "UTC", (7, 60, 60), "2028-02-29"), false);
-    check(|rules| hours(rules, "UTC", (7, 0, 1_441), "2028-02-29"), false);
-    check(|rules| hours(rules, "UTC", (7, 0, 1_440), "2026-02-29"), false);
-    check(|rules| hours(rules, "UTC", (7, 0, 1_440), "26-2-29"), false);
-    let odd = profile(&["nowhere"], &[], &[]);
-    assert!(world.router.handle_profile(at(1), agent("ana"), 1, odd).is_err());
-    let odd = profile(&[], &[], &["EN"]);
-    assert!(world.router.handle_profile(at(1), agent("ana"), 1, odd).is_err());
+    check(|rules| hours(rules, "UTC", (7, 0, 1_440), "2028-02-29"), None);
+    check(
+        |rules| hours(rules, "Mars/North", (7, 0, 1_440), "2028-02-29"),
+        Some("departments.0.hours.zone"),
+    );
+    check(
+        |rules| hours(rules, "UTC", (8, 0, 1_440), "2028-02-29"),
+        Some("departments.0.hours.week"),
+    );
+    check(|rules| hours(rules, "UTC", (7, 60, 60), "2028-02-29"), Some("departments.0.hours.week"));
+    check(
+        |rules| hours(rules, "UTC", (7, 0, 1_441), "2028-02-29"),
+        Some("departments.0.hours.week"),
+    );
+    check(
+        |rules| hours(rules, "UTC", (7, 0, 1_440), "2026-02-29"),
+        Some("departments.0.hours.holidays"),
+    );
+    check(
+        |rules| hours(rules, "UTC", (7, 0, 1_440), "26-2-29"),
+        Some("departments.0.hours.holidays"),
+    );
+}
+
+#[test]
+fn what_an_agent_cannot_serve_is_refused_by_the_name_of_the_field() {
+    let mut world = World::new();
+    for (odd, field) in [
+        (profile(&["nowhere"], &[], &[]), "profile.departments"),
+        (profile(&[], &[], &["EN"]), "profile.languages"),
+    ] {
+        let refusal = world.router.handle_profile(at(1), agent("ana"), 1, odd).unwrap_err();
+        assert_eq!(refusal.field.as_deref(), Some(field));
+    }
+}
+
+#[test]
+fn rules_made_from_old_ones_are_refused_and_the_later_save_stands() {
+    let mut world = World::new();
+    let (ana, bob) = (world.router.settings().clone(), world.router.settings().clone());
+    let mut save = |rules: RoutingSettings| {
+        let mut code = None;
+        world.turn(|router, now| {
+            router.handle_settings(now, rules, &utc).unwrap_or_else(|refusal| {
+                code = Some(refusal.code);
+                Vec::new()
+            })
+        });
+        world.restart();
+        (code, world.router.settings().clone())
+    };
+    let (refused, stands) = save(RoutingSettings { grace_s: 40, ..ana });
+    assert_eq!((refused, stands.grace_s, stands.version), (None, 40, Some(1)));
+    let (refused, stands) = save(RoutingSettings { grace_s: 50, ..bob });
+    assert_eq!((refused, stands.grace_s), (Some(ErrorCode::Outdated), 40));
+    let (refused, stands) = save(RoutingSettings { grace_s: 50, ..stands });
+    assert_eq!((refused, stands.grace_s, stands.version), (None, 50, Some(2)));
+    let (refused, stands) = save(two());
+    assert_eq!((refused, stands.version), (None, Some(3)), "without a version, all is replaced");
 }
 
 #[test]

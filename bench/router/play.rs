@@ -69,7 +69,8 @@ impl Outcome {
 /// What does not fit in the settings.
 pub fn play(day: &Day, plan: &Plan) -> Result<Outcome, String> {
     let mut router = Router::default();
-    router.handle_settings(Millis(0), plan.settings.clone(), &|_, _| Some(0))?;
+    let taken = router.handle_settings(Millis(0), plan.settings.clone(), &|_, _| Some(0));
+    taken.map_err(|refusal| refusal.message)?;
     let mut agenda = BTreeSet::new();
     for (at, duty) in day.duties.iter().enumerate() {
         agenda.insert((duty.from, Event::Duty(at, true)));

@@ -4,7 +4,7 @@ import type { Department, RoutingSettings } from '../../client/frames.ts';
 import {
   agentForm,
   agentOf,
-  faultyZone,
+  faultOf,
   idFor,
   listOf,
   rulesForm,
@@ -87,15 +87,17 @@ test('times of a day are read as people write them, and nothing else', () => {
   }
 });
 
-test('lists, ids, and whose zone is wrong', () => {
+test('lists, ids, and which department is wrong', () => {
   assert.deepEqual(listOf(' lamps, vat，lamps\nen '), ['lamps', 'vat', 'en']);
   assert.equal(idFor('After Sales!', []), 'after-sales');
   assert.equal(idFor('Sales', ['sales', 'sales-2']), 'sales-3');
   assert.equal(idFor('销售', []), 'department');
   const form = rulesForm(rules, 'UTC');
-  const refusal = 'There is no time zone Europe/Vienna: write it like Europe/Vienna.';
-  assert.equal(faultyZone(form, refusal)?.id, 'sales');
-  assert.equal(faultyZone(form, 'Priority is 0 to 9.'), undefined);
+  const fault = faultOf(form, 'departments.1.hours.zone');
+  assert.deepEqual([fault?.department.id, fault?.what], ['sales', 'hours.zone']);
+  for (const other of ['', 'grace_s', 'pages.0.contains', 'departments', 'departments.7.id']) {
+    assert.equal(faultOf(form, other), undefined, other);
+  }
 });
 
 test('what an agent serves is the same after a form, languages in small letters', () => {

@@ -168,10 +168,14 @@ export function idFor(name: string, taken: readonly string[]): string {
   }
 }
 
-/** The department in whose zone a refusal of the server finds fault. */
-export function faultyZone(form: RulesForm, message: string): DepartmentForm | undefined {
-  if (!/time zone/.test(message)) return undefined;
-  return form.departments.find((one) => !one.always && message.includes(` ${one.zone.trim()}:`));
+/** The department that a refusal is about, and what of it; the server names fields by paths. */
+export function faultOf(
+  form: RulesForm,
+  field: string,
+): { department: DepartmentForm; what: string } | undefined {
+  const [, number, what] = /^departments\.(\d+)\.(.+)$/.exec(field) ?? [];
+  const department = form.departments[Number(number)];
+  return department && what ? { department, what } : undefined;
 }
 
 export function agentForm({ capacity, profile }: Pick<RosterEntry, 'capacity' | 'profile'>) {

@@ -52,6 +52,7 @@ export const en = {
   openConsole: 'Open the console',
 
   // What can go wrong, in plain words
+  error_outdated: 'Others have saved meanwhile. Reload the page, then make your changes again.',
   error_bad_request: 'Something in the form is not as it should be. Check the fields.',
   error_too_large: 'That is too long to be sent.',
   error_sign_in_required: 'Sign in to go on.',

@@ -43,6 +43,7 @@ export const zh: Messages = {
   copied: '已复制',
   openConsole: '打开工作台',
 
+  error_outdated: '期间已有他人保存过更改。请刷新页面后重新修改。',
   error_bad_request: '表单中有内容不正确，请检查各项。',
   error_too_large: '内容过长，无法发送。',
   error_sign_in_required: '请先登录。',

@@ -65,7 +65,7 @@ fn status(code: ErrorCode) -> u16 {
         ErrorCode::IdentityRequired => 403,
         ErrorCode::NotFound => 404,
         ErrorCode::MethodNotAllowed => 405,
-        ErrorCode::AlreadySetUp | ErrorCode::EmailTaken => 409,
+        ErrorCode::AlreadySetUp | ErrorCode::EmailTaken | ErrorCode::Outdated => 409,
         ErrorCode::SessionLost => 410,
         ErrorCode::TooLarge => 413,
         ErrorCode::UpgradeRequired => 426,

@@ -3,7 +3,7 @@
 
 use super::router_object::RouterObject;
 use super::{platform, presence};
-use crate::protocol::api::{ApiError, ErrorCode};
+use crate::protocol::api::ApiError;
 use crate::protocol::site::{RouterAnswer, RouterRequest};
 use crate::routing::{Effect, Router};
 use worker::Result;
@@ -61,12 +61,12 @@ impl RouterObject {
     /// A change that may be refused; then nothing is changed.
     fn change(
         &self,
-        change: impl FnOnce(&mut Router) -> std::result::Result<Vec<Effect>, String>,
+        change: impl FnOnce(&mut Router) -> std::result::Result<Vec<Effect>, ApiError>,
     ) -> Result<std::result::Result<(), ApiError>> {
         let mut answer = Ok(());
         self.turn(|router, _| {
-            Ok(change(router).unwrap_or_else(|text| {
-                answer = Err(ApiError::new(ErrorCode::BadRequest, text));
+            Ok(change(router).unwrap_or_else(|refusal| {
+                answer = Err(refusal);
                 Vec::new()
             }))
         })?;

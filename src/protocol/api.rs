@@ -12,6 +12,18 @@ pub struct ApiError {
     pub code: ErrorCode,
     /// For people: what to do.
     pub message: String,
+    /// Which field of the body it is about, as a path like `departments.1.offer_s`.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+impl ApiError {
+    /// It is about this field.
+    #[must_use]
+    pub fn at(self, field: &str) -> Self {
+        Self { field: Some(field.to_owned()), ..self }
+    }
 }
 
 /// Codes of [`ApiError`].
@@ -47,6 +59,8 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// Set-up was done before.
     AlreadySetUp,
+    /// Others have saved meanwhile: load again.
+    Outdated,
     /// The e-mail is taken by another agent of the site.
     EmailTaken,
     /// A WebSocket was expected.

@@ -12,6 +12,11 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields, default)]
 pub struct RoutingSettings {
+    /// Counts the saves. Rules that name another count than the present one were made from old
+    /// ones, and are refused; without one they replace whatever stands.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
     /// How long the conversations of an agent whose last console is gone stay theirs, in seconds.
     pub grace_s: u32,
     /// Offers in a row that an agent may miss before admins are told.
@@ -351,6 +356,7 @@ pub enum WhyNot {
 impl Default for RoutingSettings {
     fn default() -> Self {
         Self {
+            version: None,
             grace_s: limits::GRACE_S,
             misses: 3,
             priority_worth_s: 120,

@@ -200,6 +200,6 @@ pub struct DeploymentState {
 impl ApiError {
     /// An error with a sentence for people.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), field: None }
     }
 }

@@ -8,6 +8,7 @@
 
 mod agent;
 mod chat;
+mod check;
 mod choice;
 mod decision;
 mod desk;
@@ -27,7 +28,6 @@ pub use agent::{Agent, Presence};
 pub use chat::{Chat, Place, State};
 pub use effect::{Effect, To};
 pub use hours::{Offset, Shift};
-pub use settings::{check, check_profile};
 
 use crate::id::{AgentId, ConversationId, Skill};
 use crate::protocol::Rejection;
@@ -81,8 +81,12 @@ impl Default for Router {
 impl Router {
     /// Rebuilds the desk from what is stored.
     pub fn restore(stored: Stored) -> Self {
+        let settings = stored.settings.unwrap_or_default();
         let mut router = Self {
-            settings: stored.settings.unwrap_or_default(),
+            settings: RoutingSettings {
+                version: Some(settings.version.unwrap_or_default()),
+                ..settings
+            },
             agents: BTreeMap::new(),
             chats: BTreeMap::new(),
             decisions: VecDeque::new(),

@@ -1,12 +1,11 @@
 //! What admins may set, and where a visitor enters.
 
+use super::check::{check, check_profile};
 use super::{Chat, Router};
 use crate::id::{AgentId, DepartmentId, Skill};
-use crate::limits;
+use crate::protocol::api::{ApiError, ErrorCode};
 use crate::protocol::frames::Context;
-use crate::protocol::routing::{
-    Department, Hours, LanguageRule, PageRule, Profile, RoutingSettings,
-};
+use crate::protocol::routing::{Department, LanguageRule, PageRule, Profile, RoutingSettings};
 use crate::time::{Millis, Span};
 
 /// Where a visitor enters, and as what.
@@ -14,131 +13,6 @@ pub(super) struct Entry {
     pub(super) department: DepartmentId,
     pub(super) skills: Vec<Skill>,
     pub(super) priority: u32,
-}
-
-/// Checks settings before they are taken.
-///
-/// # Errors
-/// Says what does not fit, for people.
-#[cold]
-pub fn check(settings: &RoutingSettings) -> Result<(), String> {
-    let departments = &settings.departments;
-    if !(1..=limits::DEPARTMENTS).contains(&departments.len()) {
-        return Err(format!("There are 1 to {} departments.", limits::DEPARTMENTS));
-    }
-    let ids: Vec<&DepartmentId> = departments.iter().map(|one| &one.id).collect();
-    if ids.iter().any(|id| ids.iter().filter(|other| *other == id).count() > 1) {
-        return Err("Two departments have the same id.".into());
-    }
-    seconds("The grace period", settings.grace_s)?;
-    seconds("A step of priority", settings.priority_worth_s)?;
-    seconds("The time without activity", settings.away_after_s)?;
-    if settings.misses == 0 {
-        return Err("Admins are told after 1 missed offer or more.".into());
-    }
-    departments.iter().try_for_each(|one| department(one, &ids))?;
-    if settings.pages.len() > limits::PAGE_RULES {
-        return Err(format!("There are at most {} rules for pages.", limits::PAGE_RULES));
-    }
-    settings.pages.iter().try_for_each(|rule| page(rule, &ids))
-}
-
-#[cold]
-fn department(one: &Department, ids: &[&DepartmentId]) -> Result<(), String> {
-    let id = &one.id;
-    if one.name.chars().count() > limits::NAME_CHARS || one.name.chars().any(char::is_control) {
-        return Err(format!("The name of {id} has at most {} characters.", limits::NAME_CHARS));
-    }
-    if let Some(fallback) = &one.fallback
-        && (!ids.contains(&fallback) || fallback == id)
-    {
-        return Err(format!("The fallback of {id} is not another department of this site."));
-    }
-    if one.offer_s == 0 {
-        return Err(format!("An offer of {id} stands for at least a second."));
-    }
-    seconds("An offer", one.offer_s)?;
-    seconds("Time for notes", one.wrap_up_s)?;
-    seconds("The time before a silent visitor is asked", one.idle_s)?;
-    seconds("The time before a silent visitor's chat is closed", one.idle_close_s)?;
-    seconds("The time before the fallback", one.fallback_after_s.unwrap_or_default())?;
-    priority(one.priority)?;
-    few(&one.skills)?;
-    if one.per_agent == Some(0) || one.queue_max == Some(0) {
-        return Err(format!("A bound of {id} is at least 1, or absent."));
-    }
-    one.hours.as_ref().map_or(Ok(()), hours)
-}
-
-#[cold]
-fn page(rule: &PageRule, ids: &[&DepartmentId]) -> Result<(), String> {
-    if !ids.contains(&&rule.department) {
-        return Err(format!("There is no department {}.", rule.department));
-    }
-    let length = rule.contains.chars().count();
-    if !(1..=limits::PAGE_CHARS).contains(&length) {
-        return Err(format!("A part of a page has 1 to {} characters.", limits::PAGE_CHARS));
-    }
-    few(&rule.skills)?;
-    priority(rule.priority.unwrap_or_default())
-}
-
-#[cold]
-fn hours(hours: &Hours) -> Result<(), String> {
-    if hours.week.len() > limits::OPENINGS || hours.holidays.len() > limits::OPENINGS {
-        return Err(format!("There are at most {} times and holidays.", limits::OPENINGS));
-    }
-    let fits = |opening: &crate::protocol::routing::Opening| {
-        (1..=7).contains(&opening.day) && opening.from < opening.to && opening.to <= 1_440
-    };
-    if !hours.week.iter().all(fits) {
-        return Err("A time is of day 1 to 7 and ends after it begins, by 24:00.".into());
-    }
-    if !hours.holidays.iter().all(|day| super::hours::parse_day(day).is_some()) {
-        return Err("Holidays are written like 2026-12-24.".into());
-    }
-    Ok(())
-}
-
-/// Checks what an agent can serve.
-///
-/// # Errors
-/// As `check`.
-#[cold]
-pub fn check_profile(profile: &Profile, settings: &RoutingSettings) -> Result<(), String> {
-    let known = |id: &DepartmentId| settings.departments.iter().any(|one| one.id == *id);
-    if let Some(id) = profile.departments.iter().find(|id| !known(id)) {
-        return Err(format!("There is no department {id}."));
-    }
-    few(&profile.skills)?;
-    let language = |text: &String| {
-        (2..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase())
-    };
-    if profile.languages.len() > limits::SKILLS || !profile.languages.iter().all(language) {
-        return Err("Languages are codes like en, at most 20.".into());
-    }
-    Ok(())
-}
-
-fn seconds(what: &str, value: u32) -> Result<(), String> {
-    if value <= limits::DESK_TIME_S {
-        return Ok(());
-    }
-    Err(format!("{what} is at most {} seconds.", limits::DESK_TIME_S))
-}
-
-fn priority(value: u32) -> Result<(), String> {
-    if value <= limits::PRIORITY_MAX {
-        return Ok(());
-    }
-    Err(format!("Priority is 0 to {}.", limits::PRIORITY_MAX))
-}
-
-fn few(skills: &[Skill]) -> Result<(), String> {
-    if skills.len() <= limits::SKILLS {
-        return Ok(());
-    }
-    Err(format!("At most {} skills.", limits::SKILLS))
 }
 
 /// Both, sorted, each once.
@@ -205,19 +79,21 @@ impl Router {
     /// Takes new rules. Who waits in a department that is gone goes on in the first.
     ///
     /// # Errors
-    /// Says what does not fit, for people; then nothing has changed.
+    /// Says which field does not fit, or that others have saved meanwhile; then nothing changed.
     #[cold]
     pub fn handle_settings(
         &mut self,
         now: Millis,
-        settings: RoutingSettings,
+        mut settings: RoutingSettings,
         offset: super::Offset<'_>,
-    ) -> Result<Vec<super::Effect>, String> {
-        check(&settings)?;
-        let zones = settings.departments.iter().filter_map(|one| Some(&one.hours.as_ref()?.zone));
-        if let Some(zone) = zones.into_iter().find(|zone| offset(zone, now).is_none()) {
-            return Err(format!("There is no time zone {zone}: write it like Europe/Vienna."));
+    ) -> Result<Vec<super::Effect>, ApiError> {
+        let version = self.settings.version.unwrap_or_default();
+        if settings.version.is_some_and(|basis| basis != version) {
+            let text = "Others have saved rules meanwhile. Load them, then change them again.";
+            return Err(ApiError::new(ErrorCode::Outdated, text).at("version"));
         }
+        check(&settings, &|zone| offset(zone, now).is_some())?;
+        settings.version = Some(version.saturating_add(1));
         let mut effects = vec![super::Effect::SaveSettings(Box::new(settings.clone()))];
         let counts_anew = settings.away_after_s != self.settings.away_after_s;
         self.settings = settings;
@@ -260,7 +136,7 @@ impl Router {
         who: crate::protocol::event::AgentRef,
         capacity: u32,
         profile: Profile,
-    ) -> Result<Vec<super::Effect>, String> {
+    ) -> Result<Vec<super::Effect>, ApiError> {
         check_profile(&profile, &self.settings)?;
         let known = self.agent_copy(&who.id);
         let mut agent = known.unwrap_or_else(|| super::Agent::new(who, capacity, now));
