@@ -79,7 +79,15 @@ good: boolean,
 /**
  * In their words; may be empty.
  */
-comment: string, };
+comment: string, } | { "kind": "filled", 
+/**
+ * The sender's own id of it.
+ */
+client_id: ClientId, 
+/**
+ * In the order of the form.
+ */
+answers: Array<Answer>, };
 /**
  * One stored entry of a conversation's log.
  */
@@ -837,7 +845,7 @@ code: Rejection, };
 /**
  * Codes of [`ApiError`].
  */
-export type ErrorCode = "bad_request" | "too_large" | "sign_in_required" | "wrong_credentials" | "wrong_token" | "too_many_tries" | "origin_not_allowed" | "identity_required" | "identity_invalid" | "identity_expired" | "forbidden" | "not_found" | "method_not_allowed" | "already_set_up" | "outdated" | "email_taken" | "upgrade_required" | "token_invalid" | "session_lost" | "not_configured" | "fault";
+export type ErrorCode = "bad_request" | "field_missing" | "field_invalid" | "too_large" | "sign_in_required" | "wrong_credentials" | "wrong_token" | "too_many_tries" | "origin_not_allowed" | "identity_required" | "identity_invalid" | "identity_expired" | "forbidden" | "not_found" | "method_not_allowed" | "already_set_up" | "outdated" | "email_taken" | "upgrade_required" | "token_invalid" | "session_lost" | "not_configured" | "fault";
 /**
  * The body of every answer that is not a success.
  */
@@ -1049,7 +1057,11 @@ ticket: Ticket,
 /**
  * Name of the site, as its owner wrote it.
  */
-site_name: string, };
+site_name: string, 
+/**
+ * What the panel shows before anything is written.
+ */
+lobby: Lobby, };
 /**
  * A visitor whom the site's own server has named, in a token that it has signed.
  */
@@ -1111,6 +1123,167 @@ state: IdentityState,
  */
 secret?: string, };
 /**
+ * A field of a form: written like a department, chosen by the site's admins.
+ */
+export type FieldId = string;
+/**
+ * `GET` and `POST /api/widget`: what is absent has its default.
+ */
+export type WidgetSettings = { 
+/**
+ * The colour in the snippet, as `#0b7285`; ours when empty.
+ */
+color: string, 
+/**
+ * The sentence beside the launcher in the snippet; none when empty.
+ */
+greeting: string, 
+/**
+ * Asked before the first message while somebody is there; nothing when it has no fields.
+ */
+before: Form, 
+/**
+ * Asked before the first message while nobody is there.
+ */
+away: Form, };
+/**
+ * What a visitor is asked.
+ */
+export type Form = { 
+/**
+ * In the order in which they are asked, at most `limits::FORM_FIELDS`.
+ */
+fields: Array<Field>, 
+/**
+ * What the visitor must agree to; nothing when empty.
+ */
+consent: Phrase, };
+/**
+ * One thing that is asked.
+ */
+export type Field = { 
+/**
+ * Names it among the answers; unique in its form.
+ */
+id: FieldId, 
+/**
+ * What is asked.
+ */
+kind: FieldKind, 
+/**
+ * Whether the form cannot be sent without it.
+ */
+required: boolean, 
+/**
+ * The question; the widget's own words for this kind when empty.
+ */
+label: Phrase, 
+/**
+ * Of `choice` and `department`: what there is to choose from.
+ */
+choices: Array<Choice>, };
+/**
+ * What is asked by a field.
+ */
+export type FieldKind = "name" | "email" | "phone" | "text" | "choice" | "department" | "consent";
+/**
+ * One of the answers to choose from.
+ */
+export type Choice = { 
+/**
+ * What is sent; unique in its field.
+ */
+value: string, 
+/**
+ * What is shown.
+ */
+label: Phrase, };
+/**
+ * A text of the owner's.
+ */
+export type Phrase = { 
+/**
+ * Where no other fits.
+ */
+text: string, 
+/**
+ * In other languages, by their tags: `{"de": "Ihr Name"}`.
+ */
+others: { [key in string]: string }, };
+/**
+ * Which of the forms.
+ */
+export type FormName = "before" | "away";
+/**
+ * `POST /api/forms`: what a visitor has answered, who shows the token of a ticket.
+ */
+export type FormAnswers = { 
+/**
+ * The sender's id, the same at each retry: the answers are stored once.
+ */
+client_id: ClientId, 
+/**
+ * Which form.
+ */
+form: FormName, 
+/**
+ * By the ids of the fields; what was left empty may be absent.
+ */
+answers: { [key in FieldId]: string }, 
+/**
+ * Whether they agree to the form's `consent`.
+ */
+consent: boolean, };
+/**
+ * One answer, as agents see it.
+ */
+export type Answer = { 
+/**
+ * To what.
+ */
+kind: FieldKind, 
+/**
+ * The question, in the site's first language; empty where the kind says it.
+ */
+label: string, 
+/**
+ * What was answered; of a choice its label.
+ */
+text: string, };
+/**
+ * What a panel shows before anything is written.
+ */
+export type Lobby = { 
+/**
+ * Somebody is there.
+ */
+online: boolean, 
+/**
+ * When the site opens next, while it is closed.
+ */
+opens?: Millis, 
+/**
+ * How long the first answer takes, in seconds: the median of the conversations that ended in
+ * the last 7 days, of those that began in office hours. None when they are too few.
+ */
+reply_s?: number, 
+/**
+ * What is asked before the first message.
+ */
+form?: Asked, };
+/**
+ * The form that belongs to this hour.
+ */
+export type Asked = { 
+/**
+ * Which it is.
+ */
+name: FormName, 
+/**
+ * What is asked.
+ */
+form: Form, };
+/**
  * One request of a client.
  */
 export type Poll = { 
@@ -1170,9 +1343,14 @@ export const finalCodes: readonly number[] = [1003, 1009, 4400, 4401, 4402, 4409
 export const limits = {
   textChars: 8000,
   nameChars: 80,
+  emailChars: 254,
+  phoneChars: 32,
   localeChars: 35,
   pageChars: 1024,
   passwordMinChars: 8,
   capacityMax: 50,
   noteChars: 500,
+  answerChars: 2000,
+  formFields: 10,
+  phraseChars: 300,
 } as const;

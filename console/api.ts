@@ -17,6 +17,7 @@ import type {
   TeamMember,
   Ticket,
   TicketRequest,
+  WidgetSettings,
 } from '../client/frames.ts';
 import { hearDate } from './lib/clock.ts';
 
@@ -91,6 +92,8 @@ export const api = {
   addAgent: (form: NewAgent) => call<TeamMember>('POST', '/api/agents', form),
   routing: () => call<RoutingSettings>('GET', '/api/routing'),
   setRouting: (rules: RoutingSettings) => call<RoutingSettings>('POST', '/api/routing', rules),
+  widget: () => call<WidgetSettings>('GET', '/api/widget'),
+  setWidget: (all: WidgetSettings) => call<WidgetSettings>('POST', '/api/widget', all),
   setAgent: (form: AgentRouting) => call<TeamMember>('POST', '/api/routing/agents', form),
   identity: () => call<IdentityState>('GET', '/api/identity'),
   changeIdentity: (change: IdentityChange) =>

@@ -34,6 +34,12 @@ export function createConsoleRouter() {
             component: () => import('./pages/Identity.vue'),
             meta: { wantsManager: true },
           },
+          {
+            path: 'widget',
+            name: 'widget',
+            component: () => import('./pages/Widget.vue'),
+            meta: { wantsManager: true },
+          },
           { path: 'team', name: 'team', component: () => import('./pages/Team.vue') },
           {
             path: ':place(c)?/:conversation?',

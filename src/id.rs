@@ -73,6 +73,10 @@ text_id!(
     Skill, limits::SITE_ID_BYTES, slug
 );
 text_id!(
+    /// A field of a form: written like a department, chosen by the site's admins.
+    FieldId, limits::SITE_ID_BYTES, slug
+);
+text_id!(
     /// The sender's id of a message; the same at each retry of the same message.
     ClientId, limits::ID_BYTES, url_safe
 );

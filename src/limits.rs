@@ -81,6 +81,22 @@ pub const PRIORITY_MAX: u32 = 9;
 pub const OPENINGS: usize = 50;
 /// A note that goes with a transfer.
 pub const NOTE_CHARS: usize = 500;
+/// Conversations that must have ended before it is told how long an answer takes …
+pub const REPLIES_MIN: usize = 3;
+/// … of those that ended within this: a week has all hours of an office.
+pub const REPLIES_WITHIN: Span = Span::seconds(7 * 24 * 3600);
+/// Fields of one form: a longer one nobody fills in.
+pub const FORM_FIELDS: usize = 10;
+/// Answers to choose from in one field.
+pub const FORM_CHOICES: usize = 30;
+/// A question, an answer to choose, the greeting, or what a visitor agrees to.
+pub const PHRASE_CHARS: usize = 300;
+/// Languages of one such text.
+pub const PHRASE_LANGUAGES: usize = 20;
+/// An answer of a visitor: some paragraphs.
+pub const ANSWER_CHARS: usize = 2_000;
+/// A telephone number, with all that people write into it (E.164 has 15 digits).
+pub const PHONE_CHARS: usize = 32;
 /// Decisions a desk remembers.
 pub const DECISIONS_KEPT: usize = 1_000;
 /// Decisions told at a time; what is older is of no help.

@@ -4,7 +4,7 @@
 mod support;
 
 use edgewise::conversation::{Effect, Standing, To};
-use edgewise::id::{Generation, Seq};
+use edgewise::id::{DepartmentId, Generation, Seq};
 use edgewise::limits;
 use edgewise::protocol::Rejection;
 use edgewise::protocol::api::Role;
@@ -12,7 +12,8 @@ use edgewise::protocol::close::CloseCode;
 use edgewise::protocol::event::{Author, Body, Side};
 use edgewise::protocol::frames::{ClientFrame, Context, Place, ServerFrame, Status};
 use edgewise::protocol::peer::{ToConversation, ToRouter};
-use edgewise::protocol::session::{Session, Stage};
+use edgewise::protocol::session::{Draft, Session, Stage};
+use edgewise::protocol::widget::{Answer, FieldKind, Filled};
 use edgewise::store::{ConversationStore, Sql};
 use proptest::prelude::*;
 use std::collections::HashMap;
@@ -322,6 +323,80 @@ fn s11_the_visitor_rates_once_what_has_ended() {
         matches!(effect, Effect::Send { to: To::Live, frame: ServerFrame::Event { .. } })
     };
     assert!(effects.iter().any(shown), "the visitor's tabs and the agents see it");
+}
+
+#[test]
+fn l6_the_end_tells_how_long_the_first_answer_took() {
+    let reply = |effects: &[Effect]| {
+        let told = effects.iter().find_map(|effect| match effect {
+            Effect::Tell(ToRouter::Closed { reply_s, .. }) => Some(*reply_s),
+            _ => None,
+        });
+        told.expect("the end is told")
+    };
+    let mut world = World::new();
+    world.send(&visitor(1), "m1", "hello");
+    world.assign("ana", 1);
+    world.send(&visitor(1), "m2", "anybody?");
+    world.clock += 60;
+    world.send(&ana(2), "a1", "hi");
+    world.clock += 60;
+    world.send(&ana(2), "a2", "what is it?");
+    world.restart();
+    assert_eq!(reply(&world.frame(&ana(2), ClientFrame::Close {})), Some(63), "from m1 to a1");
+    world.send(&visitor(1), "m3", "once more");
+    world.assign("ana", 2);
+    assert_eq!(reply(&world.frame(&ana(2), ClientFrame::Close {})), None, "no answer");
+    for number in 0..limits::BATCH_EVENTS {
+        world.send(&visitor(1), &format!("n{number}"), "and so on");
+    }
+    world.assign("ana", 3);
+    world.send(&ana(2), "a3", "at last");
+    assert_eq!(reply(&world.frame(&ana(2), ClientFrame::Close {})), None, "too far back");
+    world.send(&visitor(1), "m5", "once more");
+    world.assign("ana", 4);
+    world.send(&ana(2), "a4", "at once");
+    assert_eq!(reply(&world.frame(&visitor(1), ClientFrame::Close {})), Some(2));
+}
+
+#[test]
+fn s12_a_form_is_stored_once_and_calls_somebody_as_a_message_does() {
+    let mut world = World::new();
+    let answer = Answer { kind: FieldKind::Name, label: "Who?".into(), text: "Vik".into() };
+    let sales = DepartmentId::parse("sales");
+    let filled =
+        |id| Filled { client_id: client_id(id), answers: vec![answer.clone()], department: None };
+    let fill = |world: &mut World, filled: Filled, draft: Option<Draft>| {
+        let store = ConversationStore::new(&world.sql);
+        let from = Session { draft, ..visitor(0) };
+        store.take_form(&mut world.machine, at(9), &from, filled).unwrap()
+    };
+    let context = Context { page: "/lamps".into(), ..Context::default() };
+    let draft = Draft { epoch: epoch("told"), context };
+    let first = Filled { department: sales.clone(), ..filled("f1") };
+    let effects = fill(&mut world, first.clone(), Some(draft));
+    let body = Body::Filled { client_id: client_id("f1"), answers: first.answers.clone() };
+    assert!(matches!(&appended(&effects)[..], [event] if event.body == body), "{effects:?}");
+    let told = effects.iter().find_map(|effect| match effect {
+        Effect::Tell(ToRouter::Waiting { context, .. }) => Some(context.clone()),
+        _ => None,
+    });
+    let told = told.expect("somebody is called");
+    assert_eq!((told.page.as_str(), told.department), ("/lamps", sales));
+    assert_eq!(world.machine.head().epoch, epoch("told"), "the history that the panel was told");
+    assert_eq!(fill(&mut world, first.clone(), None), [], "the same again does nothing");
+    world.restart();
+    assert_eq!(fill(&mut world, first, None), [], "after a restart, too");
+    // Who has written meanwhile in another tab loses nothing.
+    let effects = fill(&mut world, filled("f2"), None);
+    assert_eq!(appended(&effects).len(), 1);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Tell(_))), "they wait already");
+    world.assign("ana", 1);
+    world.frame(&ana(2), ClientFrame::Close {});
+    let effects = fill(&mut world, filled("f3"), None);
+    let bodies: Vec<Body> = appended(&effects).into_iter().map(|event| event.body).collect();
+    assert!(matches!(&bodies[..], [Body::Reopened, Body::Filled { .. }]), "{bodies:?}");
+    assert!(matches!(world.status(), Status::Waiting { .. }));
 }
 
 #[test]

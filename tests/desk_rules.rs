@@ -12,6 +12,7 @@ use edgewise::protocol::desk::{Away, DeskClientFrame, DeskServerFrame};
 use edgewise::protocol::frames::Context;
 use edgewise::protocol::peer::{ToConversation, ToRouter};
 use edgewise::protocol::routing::*;
+use edgewise::protocol::widget::Presence;
 use edgewise::routing::{Effect, Router, Shift, State, To};
 use edgewise::time::Millis;
 use proptest::prelude::*;
@@ -63,6 +64,10 @@ fn profile(departments: &[&str], skills: &[&str], languages: &[&str]) -> Profile
 }
 
 impl World {
+    fn presence(&self) -> Presence {
+        self.router.presence(at(self.clock))
+    }
+
     fn come(&mut self, name: &str, page: &str, locale: &str) -> Vec<Effect> {
         let context = Context { page: page.into(), locale: locale.into(), ..Context::default() };
         self.come_with(name, context)
@@ -600,16 +605,24 @@ fn outside_of_hours_visitors_are_parked_until_it_opens() {
     world.arrive("ana", 1);
     world.accept("ana", true);
     assert!(world.is_parked("c1"), "early birds do not open the door");
+    let closed = Presence { opens: Some(opens), ..Presence::default() };
+    assert_eq!(world.presence(), closed, "nor are they there for visitors");
     world.restart();
     world.wake_at(opens, &vienna);
+    assert_eq!(world.presence(), Presence { online: true, ..Presence::default() });
     assert_eq!(world.owner("c1").as_deref(), Some("ana"));
     assert_eq!(world.queue(), ["c2"]);
     world.wake_at(utc_of(4, 16, 0), &vienna);
     assert_eq!(world.agent("ana").away, Some(Away::ShiftOver));
+    let tomorrow = Presence { opens: Some(utc_of(5, 8, 0)), ..Presence::default() };
+    assert_eq!(world.presence(), tomorrow);
     assert_eq!(world.owner("c1").as_deref(), Some("ana"), "what began goes on");
     assert!(world.is_parked("c2"), "who is left waits for the morning");
     world.wake_at(utc_of(5, 8, 0), &vienna);
     assert_eq!(world.queue(), ["c2"]);
+    let late = |name| world.router.chat(&conversation_id(name)).unwrap().out_of_hours;
+    assert!(late("c1") && late("c2"), "how long they waited says nothing of the office");
+    assert_eq!(world.presence(), Presence::default(), "open, and nobody there");
 }
 
 #[test]
@@ -690,7 +703,7 @@ fn r2_a_lowered_capacity_drops_nobody_and_adds_nobody() {
     for name in ["c1", "c2"] {
         let generation = world.generation(name);
         let conversation = conversation_id(name);
-        let tell = ToRouter::Closed { conversation, at: at(100), generation };
+        let tell = ToRouter::Closed { conversation, at: at(100), generation, reply_s: None };
         world.quick(|router, now| router.handle_tell(now, tell));
         assert_eq!(world.owner("c4"), None, "still at the bound");
     }
@@ -899,6 +912,35 @@ fn the_expected_wait_follows_the_pace_of_the_queue() {
     }
     assert_eq!(wait(&world, "c6"), Some(180), "one place takes two minutes, begun ones count");
     assert_eq!(wait(&world, "c7"), Some(300));
+}
+
+#[test]
+fn how_long_an_answer_takes_is_the_median_of_a_week() {
+    let mut world = World::new();
+    world.on_duty("ana", 9);
+    let first = world.clock;
+    let end = |world: &mut World, name: &str, reply_s: Option<u32>| {
+        world.come(name, "", "en");
+        let (conversation, generation) = (conversation_id(name), world.generation(name));
+        let tell = ToRouter::Closed { conversation, at: at(world.clock), generation, reply_s };
+        world.turn(|router, now| router.handle_tell(now, tell));
+    };
+    for (number, reply_s) in [Some(500), None, None, Some(10)].into_iter().enumerate() {
+        end(&mut world, &format!("c{number}"), reply_s);
+    }
+    assert_eq!(world.presence().reply_s, None, "two are no median");
+    end(&mut world, "c9", Some(70));
+    world.restart();
+    assert_eq!(world.presence().reply_s, Some(70));
+    world.come("c9", "", "en");
+    assert_eq!(world.presence().reply_s, None, "what goes on again has not ended");
+    end(&mut world, "c8", Some(90));
+    assert_eq!(world.presence().reply_s, Some(90));
+    let since = first - world.clock;
+    world.pass(since + limits::REPLIES_WITHIN.0 / 1_000);
+    assert_eq!(world.presence().reply_s, Some(90), "at the bound");
+    world.pass(1);
+    assert_eq!(world.presence().reply_s, None, "a week later");
 }
 
 /// A day as numbers: what happens, and to whom.

@@ -63,7 +63,14 @@ fn a_visitor_who_does_not_answer_is_asked_then_the_conversation_is_closed() {
     assert_eq!(talk.clock - said, 2 * IDLE_S);
     assert_eq!(kinds(&closed), [(Author::System, Body::Closed)]);
     let (conversation, generation) = numbered(1);
-    assert_eq!(tells(&closed), [ToRouter::Closed { conversation, at: at(talk.clock), generation }]);
+    let moment = at(talk.clock);
+    let reply_s = tells(&closed).into_iter().find_map(|tell| match tell {
+        ToRouter::Closed { reply_s, .. } => reply_s,
+        _ => None,
+    });
+    assert!(reply_s.is_some(), "the answer counts, whoever ends it");
+    let told = ToRouter::Closed { conversation, at: moment, generation, reply_s };
+    assert_eq!(tells(&closed), [told]);
     assert_eq!(talk.status(), Status::Closed);
     assert_eq!(talk.machine.next_timer(at(talk.clock)), None);
 }

@@ -246,7 +246,7 @@ fn d8_the_desk_lists_what_was_closed_last_and_forgets_what_is_older_still() {
         world.wait(&id);
         let generation = world.generation(&id);
         let (conversation, moment) = (conversation_id(&id), at(number as i64));
-        let tell = ToRouter::Closed { conversation, at: moment, generation };
+        let tell = ToRouter::Closed { conversation, at: moment, generation, reply_s: None };
         world.quick(|router, now| router.handle_tell(now, tell));
     }
     assert_eq!(world.router.chats().count(), limits::CLOSED_KEPT);
@@ -272,6 +272,7 @@ fn a_stale_close_does_nothing_and_a_repeated_wait_neither() {
     world.on_duty("ana", 5);
     world.wait("c1");
     let stale = ToRouter::Closed {
+        reply_s: None,
         conversation: conversation_id("c1"),
         at: at(9),
         generation: Generation(0),

@@ -3,10 +3,13 @@
 
 mod support;
 
-use edgewise::id::SiteId;
+use edgewise::id::{DepartmentId, FieldId, SiteId};
 use edgewise::limits;
 use edgewise::protocol::api::{ErrorCode, NewAgent, Role, SetUp, SignIn};
 use edgewise::protocol::site::{SiteAnswer, SiteRequest, Visit};
+use edgewise::protocol::widget::{
+    Choice, Field, FieldKind, Form, FormAnswers, FormName, Phrase, WidgetSettings,
+};
 use edgewise::site::{Answer, Fresh, handle};
 use edgewise::store::{SiteStore, Sql};
 use support::*;
@@ -227,4 +230,140 @@ fn t1_the_widget_is_for_the_sites_own_origins() {
     check("http://127.0.0.1:8787", true);
     check("https://evil.example", false);
     check("null", false);
+}
+
+fn phrase(text: &str) -> Phrase {
+    Phrase { text: text.into(), ..Phrase::default() }
+}
+
+fn field(id: &str, kind: FieldKind, required: bool) -> Field {
+    let id = FieldId::parse(id).unwrap();
+    Field { id, kind, required, label: Phrase::default(), choices: Vec::new() }
+}
+
+/// A form with a field of each kind and a consent.
+fn settings() -> WidgetSettings {
+    let choice = |value: &str, label| Choice { value: value.into(), label: phrase(label) };
+    let fields = vec![
+        field("name", FieldKind::Name, true),
+        field("mail", FieldKind::Email, true),
+        field("phone", FieldKind::Phone, false),
+        Field { label: phrase("What is it about?"), ..field("about", FieldKind::Text, false) },
+        Field {
+            choices: vec![choice("sales", "Sales"), choice("help", "Help")],
+            ..field("team", FieldKind::Department, false)
+        },
+    ];
+    let before = Form { fields, consent: phrase("You may keep this.") };
+    WidgetSettings { color: "#0b7285".into(), before, ..WidgetSettings::default() }
+}
+
+impl World {
+    fn set_widget(&mut self, secret: &str, settings: WidgetSettings) -> Answer {
+        let settings = Box::new(settings);
+        self.ask(SiteRequest::SetWidget { secret: secret.to_owned(), settings })
+    }
+
+    fn fill(&mut self, answers: &[(&str, &str)], consent: bool) -> Answer {
+        let answers = answers
+            .iter()
+            .map(|(id, text)| (FieldId::parse(id).unwrap(), (*text).to_owned()))
+            .collect();
+        let form =
+            FormAnswers { client_id: client_id("f1"), form: FormName::Before, answers, consent };
+        self.ask(SiteRequest::CheckForm(form))
+    }
+}
+
+#[test]
+fn a_form_is_checked_by_the_settings_and_the_error_names_the_field() {
+    let (mut world, secret) = World::made();
+    assert_eq!(code(world.fill(&[], true)), ErrorCode::NotFound, "no form, no answers");
+    world.set_widget(&secret, settings()).unwrap();
+    let good = [("name", " Vik "), ("mail", "vik@example.com")];
+    let Ok(SiteAnswer::Filled(filled)) = world.fill(&good, true) else { panic!("in order") };
+    let texts: Vec<&str> = filled.answers.iter().map(|answer| answer.text.as_str()).collect();
+    assert_eq!((texts, filled.department), (vec!["Vik", "vik@example.com", "✓"], None));
+    let mut check = |changes: &[(&str, &str)], consent, field: &str| {
+        let mut answers = good.to_vec();
+        answers.retain(|(id, _)| !changes.iter().any(|(changed, _)| changed == id));
+        answers.extend(changes);
+        match (world.fill(&answers, consent), field) {
+            (Ok(_), "") => {}
+            (Err(error), _) if error.field.as_deref() == Some(field) => {}
+            (answer, _) => panic!("{changes:?}: {answer:?}"),
+        }
+    };
+    let long = "字".repeat(limits::ANSWER_CHARS + 1);
+    let bound = long.strip_suffix("字").unwrap();
+    check(&[("name", "  ")], true, "name");
+    check(&[("name", &long)], true, "name");
+    check(&[("name", "a\nb")], true, "name");
+    check(&[("mail", "nobody")], true, "mail");
+    check(&[], false, "consent");
+    check(&[("phone", "+43 (1) 234-5")], true, "");
+    check(&[("phone", "call me")], true, "phone");
+    check(&[("phone", &"1".repeat(limits::PHONE_CHARS))], true, "");
+    check(&[("phone", &"1".repeat(limits::PHONE_CHARS + 1))], true, "phone");
+    check(&[("about", bound)], true, "");
+    check(&[("about", &long)], true, "about");
+    check(&[("about", "two\nlines")], true, "");
+    check(&[("about", "\u{0}")], true, "about");
+    check(&[("team", "nobody")], true, "team");
+    check(&[("stray", "x")], true, "stray");
+    let team = [good[0], good[1], ("team", "help")];
+    let Ok(SiteAnswer::Filled(filled)) = world.fill(&team, true) else { panic!("in order") };
+    assert_eq!(filled.department, DepartmentId::parse("help"));
+    assert!(filled.answers.iter().any(|answer| answer.text == "Help"), "agents read its label");
+}
+
+#[test]
+fn what_owners_set_for_the_widget_is_checked_and_agents_may_only_look() {
+    let (mut world, secret) = World::made();
+    let mut check = |change: &dyn Fn(&mut WidgetSettings), ok: bool| {
+        let mut asked = settings();
+        change(&mut asked);
+        let answer = world.set_widget(&secret, asked.clone());
+        assert_eq!(answer.is_ok(), ok, "{asked:?}: {answer:?}");
+    };
+    check(&|_| {}, true);
+    check(&|asked| asked.color.clear(), true);
+    check(&|asked| asked.color = "red".into(), false);
+    check(&|asked| asked.greeting = "字".repeat(limits::PHRASE_CHARS), true);
+    check(&|asked| asked.greeting = "字".repeat(limits::PHRASE_CHARS + 1), false);
+    let fields = |count: usize| {
+        let one = |at| field(&format!("f{at}"), FieldKind::Text, false);
+        (0..count).map(one).collect::<Vec<_>>()
+    };
+    check(&|asked| asked.away.fields = fields(limits::FORM_FIELDS), true);
+    check(&|asked| asked.away.fields = fields(limits::FORM_FIELDS + 1), false);
+    check(&|asked| asked.before.fields[1] = asked.before.fields[0].clone(), false);
+    check(&|asked| asked.before.fields[0].id = FieldId::parse("consent").unwrap(), false);
+    check(&|asked| asked.before.fields[0].kind = FieldKind::Consent, false);
+    check(&|asked| asked.before.fields[0].kind = FieldKind::Choice, false);
+    check(&|asked| asked.before.fields[4].choices[0].value = "Not an id".into(), false);
+    check(&|asked| asked.before.fields[4].choices[1].value = "sales".into(), false);
+    let many = |count| {
+        let choice = |at| Choice { value: format!("v{at}"), label: phrase("x") };
+        (0..count).map(choice).collect::<Vec<_>>()
+    };
+    check(&|asked| asked.before.fields[4].choices = many(limits::FORM_CHOICES), true);
+    check(&|asked| asked.before.fields[4].choices = many(limits::FORM_CHOICES + 1), false);
+    let label = |asked: &mut WidgetSettings, tag: &str| {
+        asked.before.consent.others.insert(tag.into(), "Ja".into());
+    };
+    check(&|asked| label(asked, "de-AT"), true);
+    check(&|asked| label(asked, "not a tag"), false);
+    let tags = |asked: &mut WidgetSettings, count| {
+        (0..count).for_each(|at| label(asked, &format!("x{at}")));
+    };
+    check(&|asked| tags(asked, limits::PHRASE_LANGUAGES), true);
+    check(&|asked| tags(asked, limits::PHRASE_LANGUAGES + 1), false);
+    world.set_widget(&secret, settings()).unwrap();
+    world.add(&secret, new_agent("ana@example.com", Role::Agent)).unwrap();
+    let ana = secret_of(world.sign_in("ana@example.com", "battery staple"));
+    let refused = world.set_widget(&ana, WidgetSettings::default());
+    assert_eq!(code(refused), ErrorCode::Forbidden);
+    let seen = world.ask(SiteRequest::Widget { secret: ana });
+    assert!(matches!(seen, Ok(SiteAnswer::Widget(seen)) if *seen == settings()));
 }

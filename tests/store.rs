@@ -10,6 +10,7 @@ use edgewise::limits;
 use edgewise::protocol::event::{Author, Body, Event};
 use edgewise::protocol::frames::{Context, Marks, Place};
 use edgewise::protocol::peer::{Delivery, Numbered, ToConversation, ToRouter};
+use edgewise::protocol::widget::{Answer, FieldKind};
 use edgewise::store::{ConversationStore, DeploymentStore, Mail, RouterStore, Sql, StoreError};
 use edgewise::time::Millis;
 use support::*;
@@ -31,6 +32,7 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
     let store = ConversationStore::new(&sql);
     let text = "\u{0}'\"; DROP TABLE event; -- 字 🙂\u{202e}".to_owned();
     let message = |id: &str| Body::Message { client_id: client_id(id), text: text.clone() };
+    let answers = vec![Answer { kind: FieldKind::Text, label: text.clone(), text: text.clone() }];
     let bodies = [
         (Author::Visitor, message("m1")),
         (Author::System, Body::Assigned { agent: agent("ana") }),
@@ -40,6 +42,7 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
         (Author::Visitor, Body::Reopened),
         (Author::Visitor, Body::Rated { good: true, comment: "-+ 字".into() }),
         (Author::Visitor, Body::Rated { good: false, comment: String::new() }),
+        (Author::Visitor, Body::Filled { client_id: client_id("f1"), answers }),
         (Author::System, Body::Idle),
     ];
     let events: Vec<Event> =
@@ -49,9 +52,9 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
     assert_eq!(store.read(Seq(0)).unwrap(), events);
     assert_eq!(store.read(Seq(4)).unwrap(), events[4..]);
     assert_eq!(store.event(Seq(6)).unwrap().as_ref(), Some(&events[5]));
-    assert_eq!(store.event(Seq(10)).unwrap(), None);
-    let (chain, last) = (events[8].chain, Last::Asked);
-    assert_eq!(store.load().unwrap().1, Tail { seq: Seq(9), chain, at: at(1), last });
+    assert_eq!(store.event(Seq(11)).unwrap(), None);
+    let (chain, last) = (events[9].chain, Last::Asked);
+    assert_eq!(store.load().unwrap().1, Tail { seq: Seq(10), chain, at: at(1), last });
 }
 
 #[test]
@@ -129,7 +132,12 @@ fn waiting(id: &str) -> ToRouter {
 }
 
 fn closed(id: &str) -> ToRouter {
-    ToRouter::Closed { conversation: conversation_id(id), at: at(1), generation: Generation(1) }
+    ToRouter::Closed {
+        conversation: conversation_id(id),
+        at: at(1),
+        generation: Generation(1),
+        reply_s: None,
+    }
 }
 
 fn letter(mail: &Mail<'_, HostSql>, now: Millis) -> Option<Delivery<ToRouter>> {

@@ -1,17 +1,18 @@
 /** The panel at work: it ties the conversation, the state and the page together. */
 import type { ConnectionState } from '../client/connection.ts';
 import { type Conversation, type ConversationState, open } from '../client/conversation.ts';
-import { limits } from '../client/frames.ts';
+import type { Ticket } from '../client/frames.ts';
 import { openOutbox } from '../client/outbox.ts';
 import { draw } from './jsx.ts';
 import { keep, marks, read } from './marks.ts';
 import type { Page } from './page.ts';
 import css from './panel.css';
+import { form, outside, parts, pause } from './parts.ts';
 import { wordsOf } from './speech.ts';
 import * as ui from './state.ts';
 import type { Host, Panel } from './types.ts';
 import { type Acts, Panel as View } from './view.tsx';
-import { greet, secretOf } from './visitor.ts';
+import { contextOf, greet, secretOf } from './visitor.ts';
 import { count, en } from './words.ts';
 
 /** Shorter breaks are not worth a word. */
@@ -21,25 +22,26 @@ const NEAR_PX = 80;
 /** A composer of about five lines; longer texts scroll. */
 const FIELD_PX = 132;
 
-const parts = {
-  menu: () => import('./menu.tsx'),
-  emoji: () => import('./emoji.tsx'),
-  rating: () => import('./rating.tsx'),
-};
-
 /** Called by the loader, once for each visitor. */
-export function mount(host: Host): Panel {
-  return new App(host);
+export async function mount(host: Host): Promise<Panel> {
+  await pause();
+  const app = new App(host);
+  await pause();
+  app.start();
+  await pause();
+  return app;
 }
 
 class App implements Panel {
   readonly #host: Host;
   #conversation: Conversation;
+  /** For the present visitor. */
+  #ticket!: () => Promise<Ticket>;
   readonly #box = document.createElement('div');
   readonly #badge = document.createElement('span');
   readonly #sheets: CSSStyleSheet[] = [];
   #page: Page | undefined;
-  /** What had the focus before the panel was opened. */
+  /** What of the page had the focus before the panel was opened: it goes back there. */
   #opener: Element | null = null;
   readonly #acts: Acts;
   #state: ui.State;
@@ -62,23 +64,36 @@ class App implements Panel {
     this.#state = { ...ui.begin(host.config.speaks, en), muted: !!read(marks.muted) };
     this.#conversation = this.#converse();
     this.#late = setTimeout(() => this.#do({ late: true }), LATE_MS);
+    void this.#surround();
+  }
+
+  /** Draws the panel, closed. */
+  start(): void {
     this.#do({});
     void this.#speak();
-    void this.#surround();
   }
 
   toggle(open = !this.#state.open): void {
     const whole = this.#host.config.whole;
     if (open === this.#state.open || (whole && !open)) return;
-    if (open) this.#opener = document.activeElement;
+    if (open) this.#opener = outside(this.#host.shadow);
     this.#do({ open, extra: undefined });
     if (!whole) this.#page?.cover(open);
     this.#host.emit(open ? 'open' : 'close');
     if (open) {
       this.#ask();
-      this.#scroll();
-      this.#focus();
-    } else this.#page?.restore(this.#opener);
+      void this.#attend();
+    } else if (!outside(this.#host.shadow)) {
+      const opener = this.#opener as HTMLElement | null;
+      (opener?.isConnected ? opener : this.#host.button).focus();
+    }
+  }
+
+  async #attend(): Promise<void> {
+    await pause();
+    if (!this.#state.open) return;
+    this.#scroll();
+    this.#focus();
   }
 
   update(): void {
@@ -120,7 +135,7 @@ class App implements Panel {
   }
 
   async #surround(): Promise<void> {
-    const loaded = await import('./page.ts').catch(() => undefined);
+    const loaded = await import('./lobby.tsx').catch(() => undefined);
     if (!loaded || this.#stopped) return;
     this.#page = new loaded.Page(this.#box, {
       look: () => this.#look(),
@@ -130,6 +145,9 @@ class App implements Panel {
       again: () => this.#again(),
     });
     this.#page.cover(this.#state.open && !this.#host.config.whole);
+    this.#style(loaded.css);
+    await pause();
+    this.#do({ around: loaded });
     this.update();
   }
 
@@ -137,7 +155,7 @@ class App implements Panel {
   #again(): void {
     this.#conversation.stop();
     this.#toldSeq = undefined;
-    this.#do({ chat: undefined, extra: undefined });
+    this.#do({ chat: undefined, extra: undefined, form: undefined });
     this.#conversation = this.#converse();
   }
 
@@ -146,25 +164,20 @@ class App implements Panel {
     const secret = config.token
       ? import('./identity.ts').then(({ become }) => become(config))
       : secretOf(config.site);
+    const ticket = async () => {
+      const welcome = await greet(config, await secret, (code) => emit('error', { code }));
+      this.#do({ name: welcome.site_name, lobby: welcome.lobby });
+      return welcome.ticket;
+    };
+    this.#ticket = ticket;
     return open({
       url: `${config.base.replace(/^http/, 'ws')}/ws/conversation`,
-      ticket: async () => {
-        const { ticket, site_name: name } = await greet(config, await secret, (code) =>
-          emit('error', { code }),
-        );
-        this.#do({ name });
-        return ticket;
-      },
+      ticket,
       // One secret is one conversation, and is known before the first answer of the worker.
       outbox: secret.then((known) =>
         openOutbox(`visitor/${config.site}/${config.person || known.slice(0, 16)}`),
       ),
-      context: () => ({
-        locale: navigator.language.slice(0, limits.localeChars),
-        page: location.href.slice(0, limits.pageChars),
-        ...(config.department && { department: config.department }),
-        ...(config.agent && { agent: config.agent }),
-      }),
+      context: () => contextOf(config),
       onChange: (chat) => {
         this.#watchLink(chat.connection);
         this.#do({ chat });
@@ -233,6 +246,17 @@ class App implements Panel {
     this.#do({ extra: { is, draw: part.draw } });
   }
 
+  /** What the site asks comes first, and goes when it is answered, or not asked any more. */
+  async #admit(): Promise<void> {
+    const part = ui.isAsked(this.#state) && (await form());
+    const asked = part && ui.isAsked(this.#state);
+    if (!asked === !this.#state.form) return;
+    if (asked) this.#style(part.css);
+    const { config } = this.#host;
+    this.#do({ form: asked ? part.make(config, this.#ticket, () => this.#do({})) : undefined });
+    if (this.#state.open) this.#focus();
+  }
+
   async #send(field: HTMLTextAreaElement): Promise<void> {
     // Control characters show nothing, and grow sixfold on the wire.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
@@ -261,6 +285,7 @@ class App implements Panel {
   async #speak(): Promise<void> {
     const { speaks, words } = this.#host.config;
     const spoken = await wordsOf(speaks);
+    await pause();
     // A language chosen meanwhile is the one meant.
     if (speaks !== this.#host.config.speaks) return;
     this.#do({ locale: speaks, words: Object.assign({}, spoken, words) });
@@ -280,7 +305,8 @@ class App implements Panel {
   #do(change: ui.Change): void {
     if (this.#stopped) return;
     this.#state = ui.reduce(this.#state, change);
-    const log = this.#find('.log');
+    // Asking where a closed panel stands would cost a layout.
+    const log = this.#state.open && this.#find('.log');
     const near = !log || log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
     draw(this.#box, <View state={this.#state} acts={this.#acts} />);
     if (near) this.#scroll();
@@ -288,6 +314,7 @@ class App implements Panel {
       this.#announce(change.chat);
       void this.#link(change.chat);
     }
+    if (change.chat || change.lobby) void this.#admit();
     this.#tell();
     this.#look();
   }
@@ -357,17 +384,17 @@ class App implements Panel {
   }
 
   #scroll(): void {
-    const log = this.#find('.log');
+    const log = this.#state.open && this.#find('.log');
     if (log) log.scrollTop = log.scrollHeight;
   }
 
   /** To the composer; the button that was pressed may be gone. A keyboard would cover a phone. */
   #focus(): void {
     const phone = matchMedia('(hover: none)').matches;
-    this.#find(phone ? '.panel' : 'textarea')?.focus();
+    this.#find(phone ? '.panel' : '.first, textarea')?.focus();
   }
 
-  #find(selector: '.log' | '.panel' | 'textarea') {
+  #find(selector: string) {
     return this.#box.querySelector<HTMLElement>(selector);
   }
 }

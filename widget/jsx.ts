@@ -84,7 +84,12 @@ function drawn(before: Drawn | undefined, child: View | string): Drawn {
   return { tag, node, attributes, children };
 }
 
-type Attributes = { [name: `aria-${string}`]: string | undefined } & {
+type Attributes = {
+  autocomplete?: string;
+  for?: string;
+  id?: string;
+  noValidate?: boolean;
+} & { [name: `aria-${string}`]: string | undefined } & {
   checked?: boolean;
   class?: string;
   d?: string;

@@ -18,6 +18,8 @@ export const marks = {
 
 /** Whom the page has named; apart, for most pages name nobody and load nothing that reads it. */
 export const personMark = (site: string) => `edgewise:${site}:person`;
+/** What was typed into a form and not sent; apart, so that the loader need not carry it. */
+export const formMark = (site: string): string => `edgewise:${site}:form`;
 
 export function read(key: string): string | null {
   try {

@@ -86,16 +86,6 @@ export class Page {
     if (document.title !== wanted) document.title = wanted;
   }
 
-  /** The focus goes back to where it was, unless the page has moved it meanwhile. */
-  restore(opener: Element | null): void {
-    const { activeElement, body } = document;
-    const shadow = this.#box.getRootNode() as ShadowRoot;
-    if (activeElement !== shadow.host && activeElement !== body) return;
-    const outside = opener?.isConnected && opener !== shadow.host && opener !== body;
-    const back = outside ? opener : shadow.querySelector('.launcher');
-    (back as HTMLElement).focus();
-  }
-
   /** The settings have changed: perhaps the page says of somebody who the visitor is. */
   heed(config: Config): void {
     if (!config.token && !config.proof) return;

@@ -1,5 +1,5 @@
 /** What the parts say in English that are loaded when they are asked for, and come with them. */
-import type { Said, Words } from './words.ts';
+import type { Plural, Said, Words } from './words.ts';
 
 export const seldom = {
   language: 'Language',
@@ -12,6 +12,34 @@ export const seldom = {
   comment: 'In your words (optional)',
   give: 'Rate',
   dismiss: 'Dismiss',
+  waiting: 'Waiting for someone to join…',
+  place: 'You are number {} in the queue',
+  wait: { one: 'about {} minute', other: 'about {} minutes' } as Plural,
+  opens: 'We are closed now and open again: {}. Leave your message, we will answer here.',
+  nobody: 'Nobody is here right now. Leave your message, we will answer here.',
+  offline: 'No connection. Reconnecting…',
+  later: 'Will be sent when you are back online',
+  /** Instead of it, where the browser keeps nothing. */
+  stay: 'Keep this page open until your message is sent',
+  unavailable: 'Chat is not available here',
+  stopped: 'Chat has stopped in this tab. Reload the page to go on.',
+  online: 'We are online',
+  away: 'Away right now',
+  back: 'Back: {}',
+  minutes: 'Usually replies in a few minutes',
+  hour: 'Usually replies within an hour',
+  day: 'Usually replies within a day',
+  askName: 'Name',
+  askEmail: 'Email',
+  askPhone: 'Phone',
+  askText: 'How can we help?',
+  askDepartment: 'Department',
+  choose: 'Please choose',
+  optional: '{} (optional)',
+  start: 'Start chat',
+  missing: 'Please fill this in.',
+  wrong: 'Please check this.',
+  unsent: 'That did not work. Please try again.',
 };
 
 /** The words of a language, whole: only English has them in two places. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ConversationState } from '../client/conversation.ts';
-import type { Author, Event, Status } from '../client/frames.ts';
+import type { Author, Event, Lobby, Status } from '../client/frames.ts';
 import { emptyThread, type Pending } from '../client/thread.ts';
+import { seldom } from './seldom.ts';
+import { hint, presence, situation, trouble } from './situation.ts';
 import * as ui from './state.ts';
 import { en } from './words.ts';
 
@@ -85,38 +87,81 @@ test('V05 there is something to come back for while it is open, unsent or unread
 
 test('D5 the situation names the place, or that nobody is there', () => {
   const waiting = (place: Extract<Status, { is: 'waiting' }>['place']) =>
-    ui.situation(stateOf({ status: { is: 'waiting', place } }));
-  assert.equal(waiting(null), en.waiting);
+    situation(stateOf({ status: { is: 'waiting', place } }));
+  assert.equal(waiting(null), seldom.waiting);
   assert.equal(waiting({ position: 3, staffed: true }), 'You are number 3 in the queue');
-  assert.equal(waiting({ position: 3, staffed: false }), en.nobody);
+  assert.equal(waiting({ position: 3, staffed: false }), seldom.nobody);
   const place = { position: 3, staffed: true };
   assert.equal(waiting({ ...place, wait_s: 61 }), 'You are number 3 in the queue, about 2 minutes');
   assert.equal(waiting({ ...place, wait_s: 60 }), 'You are number 3 in the queue, about 1 minute');
-  assert.equal(waiting({ ...place, position: 0 }), en.waiting, 'the queue is full');
-  assert.equal(ui.situation(stateOf({ status: { is: 'closed' } })), '');
+  assert.equal(waiting({ ...place, position: 0 }), seldom.waiting, 'the queue is full');
+  assert.equal(situation(stateOf({ status: { is: 'closed' } })), '');
 });
 
 test('V07 closed hours are told with day and time of opening, by the visitor’s clock', () => {
   // A Monday, by the clock of this machine.
   const opens = new Date(2026, 4, 4, 9, 0).getTime();
   const status = { is: 'waiting', place: { position: 0, staffed: false, opens } } as const;
-  const said = ui.situation(stateOf({ status }));
+  const said = situation(stateOf({ status }));
   assert.match(said, /closed now and open again: Monday,? (at )?9:00\sAM\./);
-  assert.match(ui.situation(stateOf({ status }, { locale: 'de' })), /Montag.* 09:00|Montag.* 9:00/);
+  assert.match(situation(stateOf({ status }, { locale: 'de' })), /Montag.* 09:00|Montag.* 9:00/);
+});
+
+test('V07 the header says whether somebody is there, or when it opens', () => {
+  const said = (lobby: Lobby) => presence({ ...stateOf({}), lobby });
+  assert.equal(said({ online: true }), 'We are online');
+  assert.equal(said({ online: false }), 'Away right now');
+  const opens = new Date(2026, 4, 4, 9, 0).getTime();
+  assert.match(said({ online: false, opens }), /^Back: Monday,? (at )?9:00\sAM$/);
+});
+
+test('V07 how long an answer takes is told in round words, or not at all', () => {
+  const said = (reply_s?: number, online = true) =>
+    hint({ ...stateOf({}), lobby: { online, ...(reply_s !== undefined && { reply_s }) } });
+  assert.equal(said(0), seldom.minutes);
+  assert.equal(said(600), seldom.minutes);
+  assert.equal(said(601), seldom.hour);
+  assert.equal(said(3_601), seldom.day);
+  assert.equal(said(86_401), '');
+  assert.equal(said(), '');
+  assert.equal(said(5, false), '', 'nobody is there to do so');
+});
+
+test('V08 a form comes before the first message, and before nothing else', () => {
+  const form = { name: 'before', form: { fields: [], consent: { text: '', others: {} } } } as const;
+  const asked = (chat: Partial<ConversationState>, more: Partial<ui.State> = {}) =>
+    ui.isAsked({ ...stateOf(chat), lobby: { online: true, form }, ...more } as ui.State);
+  const fresh = { live: true, lastSeq: 0 };
+  assert.equal(asked(fresh), true);
+  assert.equal(asked({ ...fresh, live: false }), false, 'what was written is not known yet');
+  assert.equal(asked({ ...fresh, lastSeq: 1 }), false);
+  assert.equal(asked({ ...fresh, pending: [pending('p')] }), false);
+  assert.equal(asked(fresh, { length: 3 }), false, 'nothing typed is thrown away');
+  assert.equal(asked(fresh, { lobby: { online: true } }), false);
+});
+
+test('times are written by hand, as they are in the language', () => {
+  const at = (hour: number, minute: number) => new Date(2026, 4, 4, hour, minute).getTime();
+  const said = (hour: number, minute: number) => ui.timeOf(at(hour, minute), 'en');
+  assert.deepEqual(
+    [said(0, 5), said(9, 30), said(12, 0), said(23, 59)],
+    ['12:05 AM', '9:30 AM', '12:00 PM', '11:59 PM'],
+  );
+  assert.deepEqual([ui.timeOf(at(9, 5), 'de'), ui.timeOf(at(14, 0), 'ja')], ['09:05', '14:00']);
 });
 
 test('V12 V29 trouble is told late, and says what becomes of what was written', () => {
   const offline = { connection: { is: 'offline' } } as const;
-  assert.equal(ui.trouble(stateOf(offline)), '');
-  assert.equal(ui.trouble(stateOf(offline, { late: true })), en.offline);
+  assert.equal(trouble(stateOf(offline)), '');
+  assert.equal(trouble(stateOf(offline, { late: true })), seldom.offline);
   const written = stateOf({ ...offline, pending: [pending('p')] }, { late: true });
-  assert.match(ui.trouble(written), /Will be sent when you are back online/);
+  assert.match(trouble(written), /Will be sent when you are back online/);
   const inMemory = { ...offline, pending: [pending('p')], durable: false };
-  assert.equal(ui.trouble(stateOf(inMemory, { late: true })), `${en.offline} ${en.stay}`);
+  assert.equal(trouble(stateOf(inMemory, { late: true })), `${seldom.offline} ${seldom.stay}`);
   const stopped = (code: number | 'origin_not_allowed') =>
-    ui.trouble(stateOf({ connection: { is: 'stopped', code } }));
-  assert.equal(stopped(4409), en.stopped);
-  assert.equal(stopped('origin_not_allowed'), en.unavailable);
+    trouble(stateOf({ connection: { is: 'stopped', code } }));
+  assert.equal(stopped(4409), seldom.stopped);
+  assert.equal(stopped('origin_not_allowed'), seldom.unavailable);
 });
 
 test('writing on takes the refusal away', () => {
@@ -146,6 +191,4 @@ test('days are told apart, as soon as there is another one than today', () => {
     ui.dateOf(new Date(2026, 2, 28, 23, 30).getTime(), spring, 'en'),
     'Saturday, March 28',
   );
-  assert.equal(ui.timeOf(noon, 'en'), '12:30 PM');
-  assert.equal(ui.timeOf(noon, 'de'), '12:30');
 });

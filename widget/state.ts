@@ -1,11 +1,11 @@
 /** What the panel shows, as pure functions: what happened → state → what is on the screen. */
 import type { ConversationState, Refusal } from '../client/conversation.ts';
-import type { Event, Millis, Rejection } from '../client/frames.ts';
+import type { Event, Lobby, Millis, Rejection } from '../client/frames.ts';
 import type { Piece } from '../client/links.ts';
 import type { View } from './jsx.ts';
 import type { Locale } from './locale.ts';
 import type { Acts } from './view.tsx';
-import { count, fill, type Said } from './words.ts';
+import { fill, type Said } from './words.ts';
 
 /** A part of the panel that is loaded when it is asked for. */
 export type Extra = {
@@ -32,6 +32,12 @@ export type State = {
   muted: boolean;
   /** What is open beside the thread, once it is loaded. */
   extra: Extra | undefined;
+  /** What the worker has told of the site. */
+  lobby: Lobby | undefined;
+  /** What stands around the thread, once it is loaded. */
+  around: typeof import('./lobby.tsx') | undefined;
+  /** What is asked before the first message, in place of the thread. */
+  form: ((props: { state: State }) => View | null) | undefined;
   /** Finds the links in a text, once there are any to find. */
   piecesOf: (text: string) => Piece[];
 };
@@ -51,6 +57,9 @@ export function begin(locale: Locale, words: Said): State {
     length: 0,
     muted: false,
     extra: undefined,
+    lobby: undefined,
+    around: undefined,
+    form: undefined,
     piecesOf: (text) => [{ text, href: null }],
   };
 }
@@ -116,14 +125,15 @@ export function dateOf(at: Millis, now: Millis, locale: string): string {
 
 function itemOf({ seq, at, author, body }: Event, words: Said, seen: number): Item {
   switch (body.kind) {
-    case 'message': {
+    case 'message':
+    case 'filled': {
       const own = author.role === 'visitor';
       return {
         is: 'message',
         key: body.client_id,
         own,
         author: author.role === 'agent' ? author.name : words.you,
-        text: body.text,
+        text: body.kind === 'message' ? body.text : body.answers.map(({ text }) => text).join('\n'),
         at,
         progress: own ? (seq <= seen ? words.seen : words.sent) : '',
         failed: null,
@@ -160,41 +170,21 @@ export function running({ chat }: State): boolean {
   );
 }
 
+/** Whether the form comes before anything else. What is typed already goes first. */
+export function isAsked({ chat, lobby, length }: State): boolean {
+  return !!(lobby?.form && chat?.live && !chat.lastSeq && !chat.pending.length && !length);
+}
+
 /** Whether something that is not sent would be lost with the page. */
 export function loses(chat: ConversationState | undefined): boolean {
   return !!chat && !chat.durable && chat.pending.length > 0;
 }
 
-/** What goes on, in one line: who is here, or how long it may take. */
-export function situation({ chat, words, locale }: State): string {
-  const status = chat?.status;
-  if (status?.is !== 'waiting') return '';
-  if (!status.place) return words.waiting;
-  const { position, staffed, wait_s: wait = 0, opens } = status.place;
-  if (opens) return fill(words.opens, whenOf(opens, locale));
-  if (!staffed) return words.nobody;
-  if (position === 0) return words.waiting;
-  const place = fill(words.place, position);
-  return wait > 0 ? `${place}, ${count(words.wait, Math.ceil(wait / 60), locale)}` : place;
-}
-
-/** Day and time, in the visitor's own zone. */
-function whenOf(at: Millis, locale: string): string {
-  const parts = { weekday: 'long', hour: 'numeric', minute: '2-digit' } as const;
-  return new Date(at).toLocaleString(locale, parts);
-}
-
-/** What is wrong, if anything is. */
-export function trouble({ chat, words, late }: State): string {
-  if (chat?.connection.is === 'stopped') {
-    return typeof chat.connection.code === 'string' ? words.unavailable : words.stopped;
-  }
-  if (!late) return '';
-  const waits = chat?.pending.some(({ failed }) => !failed);
-  if (!waits) return words.offline;
-  return `${words.offline} ${chat?.durable ? words.later : words.stay}`;
-}
-
+/** By hand: the first use of Intl holds a slow page up for longer than all else that is here. */
 export function timeOf(at: Millis, locale: string): string {
-  return new Date(at).toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
+  const date = new Date(at);
+  const hours = date.getHours();
+  const [hour, minute] = [hours, date.getMinutes()].map((part) => `${part}`.padStart(2, '0'));
+  if (locale !== 'en') return `${hour}:${minute}`;
+  return `${hours % 12 || 12}:${minute} ${hours < 12 ? 'AM' : 'PM'}`;
 }

@@ -1,7 +1,7 @@
 /** The panel on the screen: components that are functions of the state, and nothing else. */
 import { limits } from '../client/frames.ts';
 import type { Locale } from './locale.ts';
-import { type Extra, type Item, itemsOf, type State, situation, timeOf, trouble } from './state.ts';
+import { type Extra, type Item, itemsOf, type State, timeOf } from './state.ts';
 import { fill } from './words.ts';
 
 /** What a visitor can do. */
@@ -26,7 +26,7 @@ export type Acts = {
 type Props = { state: State; acts: Acts };
 
 export function Panel({ state, acts }: Props) {
-  const { words, open, name, chat, extra } = state;
+  const { words, open, name, extra, around, form: Form } = state;
   return (
     <div
       class="panel"
@@ -43,10 +43,13 @@ export function Panel({ state, acts }: Props) {
       }}
     >
       <header>
-        <div class="title">
-          <b>{name}</b>
-          <span>{chat?.status?.is === 'assigned' && chat.status.agent.name}</span>
-        </div>
+        {around ? (
+          <around.Title state={state} />
+        ) : (
+          <div class="title">
+            <b>{name}</b>
+          </div>
+        )}
         <Icon
           name={words.more}
           path={MORE}
@@ -56,8 +59,8 @@ export function Panel({ state, acts }: Props) {
         <Icon name={words.close} path={CLOSE} act={acts.close} />
       </header>
       {extra && <extra.draw state={state} acts={acts} />}
-      <Log state={state} acts={acts} />
-      <Composer state={state} acts={acts} />
+      {Form ? <Form key="form" state={state} /> : <Log state={state} acts={acts} />}
+      {!Form && <Composer state={state} acts={acts} />}
     </div>
   );
 }
@@ -88,7 +91,6 @@ function Icon({ name, path, open, act }: IconProps) {
 /** The one live region: all that is announced happens in here. */
 function Log({ state, acts }: Props) {
   const { chat, words } = state;
-  const problem = trouble(state);
   const typing = chat?.typing.find(({ who }) => who.role === 'agent')?.who;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
@@ -105,11 +107,11 @@ function Log({ state, acts }: Props) {
           <Bubble key={item.key} item={item} state={state} acts={acts} />
         ),
       )}
-      <p class="line">{situation(state)}</p>
+      <p class="line">{state.around?.situation(state)}</p>
       <p class="typing" aria-hidden="true">
         {typing?.role === 'agent' && fill(words.types, typing.name)}
       </p>
-      <p class="trouble">{problem}</p>
+      <p class="trouble">{state.around?.trouble(state)}</p>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Forgets a visitor: all that this browser keeps of them at one site. */
 import { ENTRIES, ended, openDatabase, VALUES } from '../client/database.ts';
-import { keep, marks, personMark } from './marks.ts';
+import { formMark, keep, marks, personMark } from './marks.ts';
 
 export async function wipe(site: string): Promise<void> {
   const secret = marks.secret(site);
@@ -8,6 +8,7 @@ export async function wipe(site: string): Promise<void> {
     marks.running(site),
     personMark(site),
     marks.greeted(site),
+    formMark(site),
     marks.locale,
     marks.muted,
   ];

@@ -94,7 +94,8 @@ impl Busy for Desk {
         let chat = self.router.chat(&name(self.ended)).unwrap();
         assert!(matches!(chat.state, State::Assigned { .. }), "served in order");
         let (conversation, generation) = (chat.conversation.clone(), chat.generation);
-        let tell = ToRouter::Closed { conversation, at: Millis(self.now), generation };
+        let tell =
+            ToRouter::Closed { conversation, at: Millis(self.now), generation, reply_s: None };
         self.router.handle_tell(Millis(self.now), tell);
         self.ended += 1;
         self.come();

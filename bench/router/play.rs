@@ -136,7 +136,7 @@ impl Play<'_> {
                 self.router.handle_tell(now, tell)
             }
             Event::Ends(conversation, generation) => {
-                let tell = ToRouter::Closed { conversation, at: now, generation };
+                let tell = ToRouter::Closed { conversation, at: now, generation, reply_s: None };
                 self.router.handle_tell(now, tell)
             }
             Event::Answer(by, conversation) => {

@@ -6,7 +6,7 @@ import { computed, onScopeDispose, watch } from 'vue';
 import { useRouter } from 'vue-router';
 import type { ConversationId } from '../../client/frames.ts';
 import { chime, notify } from '../lib/alerts.ts';
-import { lastOfVisitor, titleOf, unreadOf } from '../lib/unread.ts';
+import { lastOfVisitor, textOf, titleOf, unreadOf } from '../lib/unread.ts';
 import { visitorName } from '../lib/words.ts';
 import { useDesk } from '../stores/desk.ts';
 import { usePrefs } from '../stores/prefs.ts';
@@ -90,8 +90,8 @@ export function attend(selected: () => ConversationId | null): void {
   }
 
   function threadsText(id: ConversationId): string {
-    const body = threads.lines.get(id)?.body;
-    return body?.kind === 'message' ? body.text.slice(0, 140) : '';
+    const line = threads.lines.get(id);
+    return (line && textOf(line))?.slice(0, 140) ?? '';
   }
 
   // What people do at a console, if only by scrolling; a page that is not looked at has none of it.

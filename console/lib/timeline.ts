@@ -11,6 +11,7 @@ import type {
 } from '../../client/frames.ts';
 import type { Pending } from '../../client/thread.ts';
 import { dayOf } from './labels.ts';
+import { answersText } from './widget.ts';
 
 /** Messages of one author in a row share the name while they are so close. */
 const RUN_MS = 5 * 60_000;
@@ -74,7 +75,7 @@ export function rowsOf({ events, pending, seen, you, online }: Input, start: num
 function rowOf(event: Event, seen: Marks, you: AgentId): Row {
   const { at, author, body } = event;
   const key = `seq ${event.seq}`;
-  if (body.kind !== 'message') {
+  if (body.kind !== 'message' && body.kind !== 'filled') {
     return { row: 'line', key, at, kind: body.kind, name: detailOf(body) };
   }
   const isAgent = author.role === 'agent';
@@ -84,7 +85,7 @@ function rowOf(event: Event, seen: Marks, you: AgentId): Row {
     row: 'bubble',
     key: own ? `own ${body.client_id}` : key,
     at,
-    text: body.text,
+    text: body.kind === 'message' ? body.text : answersText(body.answers),
     side: own ? 'own' : isAgent ? 'agent' : 'visitor',
     author: isAgent ? author.name : '',
     follows: false,

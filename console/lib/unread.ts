@@ -1,6 +1,7 @@
 // What an agent has not read yet, from the events of a conversation.
 
 import type { Event, Marks } from '../../client/frames.ts';
+import { answersText } from './widget.ts';
 
 type Log = { events: readonly Event[]; seen: Marks };
 
@@ -19,7 +20,7 @@ export function unreadOf({ events, seen }: Log): number {
 export function lastMessage(events: readonly Event[]): Event | null {
   for (let at = events.length - 1; at >= 0; at -= 1) {
     const event = events[at];
-    if (event?.body.kind === 'message') return event;
+    if (event && textOf(event) !== null) return event;
   }
   return null;
 }
@@ -39,5 +40,11 @@ export function titleOf(unread: number): string {
 }
 
 function isFromVisitor(event: Event): boolean {
-  return event.body.kind === 'message' && event.author.role === 'visitor';
+  return textOf(event) !== null && event.author.role === 'visitor';
+}
+
+/** What somebody has written in it: a message, or a form; null when it is neither. */
+export function textOf({ body }: Event): string | null {
+  if (body.kind === 'message') return body.text;
+  return body.kind === 'filled' ? answersText(body.answers) : null;
 }

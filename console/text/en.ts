@@ -3,6 +3,7 @@
 
 import { enDesk } from './en-desk.ts';
 import { enIdentity } from './en-identity.ts';
+import { enWidget } from './en-widget.ts';
 
 /** A message that needs values reads them by name. */
 export type Get = (name: string) => string;
@@ -13,6 +14,7 @@ const many = (count: string, one: string, other: string) => (count === '1' ? one
 export const en = {
   ...enDesk,
   ...enIdentity,
+  ...enWidget,
 
   // Sign-in
   signInTitle: 'Sign in to Edgewise',
@@ -54,6 +56,8 @@ export const en = {
   // What can go wrong, in plain words
   error_outdated: 'Others have saved meanwhile. Reload the page, then make your changes again.',
   error_bad_request: 'Something in the form is not as it should be. Check the fields.',
+  error_field_missing: 'Something is not filled in.',
+  error_field_invalid: 'Something in the form is not as it should be. Check the fields.',
   error_too_large: 'That is too long to be sent.',
   error_sign_in_required: 'Sign in to go on.',
   error_wrong_credentials: 'Email or password is wrong.',

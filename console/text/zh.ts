@@ -3,10 +3,12 @@
 import type { Messages } from './en.ts';
 import { zhDesk } from './zh-desk.ts';
 import { zhIdentity } from './zh-identity.ts';
+import { zhWidget } from './zh-widget.ts';
 
 export const zh: Messages = {
   ...zhDesk,
   ...zhIdentity,
+  ...zhWidget,
 
   signInTitle: '登录 Edgewise',
   signInLead: '回复访问您网站的客人。',
@@ -45,6 +47,8 @@ export const zh: Messages = {
 
   error_outdated: '期间已有他人保存过更改。请刷新页面后重新修改。',
   error_bad_request: '表单中有内容不正确，请检查各项。',
+  error_field_missing: '有未填写的内容。',
+  error_field_invalid: '表单中有内容不正确，请检查。',
   error_too_large: '内容过长，无法发送。',
   error_sign_in_required: '请先登录。',
   error_wrong_credentials: '邮箱或密码错误。',

@@ -18,6 +18,10 @@ pub enum Action {
     ChangeRouting,
     /// See and change how visitors prove who they are.
     ManageIdentity,
+    /// See what the widget shows and asks.
+    ReadWidget,
+    /// Change what the widget shows and asks.
+    ChangeWidget,
     /// Open the desk or a conversation of the own site.
     OpenSocket,
 }
@@ -25,8 +29,12 @@ pub enum Action {
 /// Whether an agent of this role may do this at the own site; at other sites nobody may anything.
 pub fn may(role: Role, action: Action) -> bool {
     match (role, action) {
-        (_, Action::ReadTeam | Action::OpenSocket | Action::ReadRouting) => true,
-        (role, Action::ChangeRouting | Action::ManageIdentity) => role != Role::Agent,
+        (_, Action::ReadTeam | Action::OpenSocket | Action::ReadRouting | Action::ReadWidget) => {
+            true
+        }
+        (role, Action::ChangeRouting | Action::ManageIdentity | Action::ChangeWidget) => {
+            role != Role::Agent
+        }
         (Role::Owner, Action::RemoveAgent(Role::Agent | Role::Admin)) => true,
         (Role::Admin, Action::RemoveAgent(Role::Agent)) => true,
         // A site keeps its owner.
@@ -52,8 +60,10 @@ mod tests {
         for role in [Agent, Admin, Owner] {
             assert!(may(role, Action::ReadTeam) && may(role, Action::OpenSocket));
             assert!(may(role, Action::ReadRouting));
+            assert!(may(role, Action::ReadWidget));
             assert_eq!(may(role, Action::ChangeRouting), role != Agent);
             assert_eq!(may(role, Action::ManageIdentity), role != Agent);
+            assert_eq!(may(role, Action::ChangeWidget), role != Agent);
             check(role, Owner, false);
         }
         check(Agent, Agent, false);

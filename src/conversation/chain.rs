@@ -34,6 +34,14 @@ pub(super) fn link(before: Chain, seq: Seq, at: Millis, author: &Author, body: &
             hash.text(comment);
         }
         Body::Idle => hash.number(7),
+        Body::Filled { client_id, answers } => {
+            hash.number(8);
+            hash.text(client_id.as_str());
+            for answer in answers {
+                hash.text(&answer.label);
+                hash.text(&answer.text);
+            }
+        }
     }
     Chain::new(hash.finish())
 }

@@ -1,7 +1,7 @@
 //! A visitor who leaves the agent's word unanswered: they are asked, the agent's place is free, and
 //! in the end the conversation is closed. Whoever waits for the agent is not silent.
 
-use super::{Conversation, Effect, Standing, To};
+use super::{Conversation, Effect, Log, Standing, To};
 use crate::protocol::event::{Author, Body};
 use crate::protocol::frames::ServerFrame;
 use crate::protocol::peer::ToRouter;
@@ -47,12 +47,15 @@ impl Conversation {
     }
 
     /// Does what is due by the clock; twice is as good as once.
-    pub fn handle_time(&mut self, now: Millis) -> Vec<Effect> {
+    ///
+    /// # Errors
+    /// Those of the log.
+    pub fn handle_time<L: Log>(&mut self, now: Millis, log: &L) -> Result<Vec<Effect>, L::Error> {
         if self.next_timer(now).is_none_or(|due| due > now) {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         if self.tail.last == Last::Asked {
-            return self.end(now, Author::System);
+            return self.end(now, Author::System, log);
         }
         let mut effects = Vec::with_capacity(4);
         let event = self.append(now, Author::System, Body::Idle, &mut effects);
@@ -65,7 +68,7 @@ impl Conversation {
                 generation: self.head.generation,
             }));
         }
-        effects
+        Ok(effects)
     }
 
     /// The visitor has written after a silence that the router knows of.

@@ -8,7 +8,7 @@
 use super::chain::Link;
 use crate::id::{ClientId, Seq};
 use crate::limits;
-use crate::protocol::event::{Author, Body, Event};
+use crate::protocol::event::{Author, Event};
 use std::collections::BTreeSet;
 
 /// A short hash of a sender and an id.
@@ -78,10 +78,7 @@ impl Ids {
     /// Learns the next event of the log. From time to time that completes a page, which is to be
     /// stored with the event.
     pub(super) fn learn(&mut self, event: &Event) -> Option<Page> {
-        let digest = match &event.body {
-            Body::Message { client_id, .. } => Some(Digest::of(&event.author, client_id)),
-            _ => None,
-        };
+        let digest = event.body.client_id().map(|id| Digest::of(&event.author, id));
         self.known.extend(digest.map(|digest| (digest, event.seq)));
         self.open.digests.push(digest);
         (self.open.digests.len() >= limits::PAGE_EVENTS).then(|| {
@@ -95,6 +92,7 @@ impl Ids {
 mod tests {
     use super::*;
     use crate::id::Chain;
+    use crate::protocol::event::Body;
     use crate::time::Millis;
 
     fn message(seq: u32) -> Event {

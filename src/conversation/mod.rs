@@ -3,11 +3,13 @@
 
 mod chain;
 mod effect;
+mod form;
 mod head;
 mod idle;
 mod ids;
 mod join;
 mod person;
+mod reply;
 mod told;
 
 pub use effect::{Effect, To};
@@ -121,7 +123,7 @@ impl Conversation {
             ClientFrame::Rate { good, comment } => {
                 self.handle_rate(now, from, good, &comment, log)?
             }
-            ClientFrame::Close {} => self.handle_close(now, from),
+            ClientFrame::Close {} => self.handle_close(now, from, log)?,
         })
     }
 
@@ -231,9 +233,14 @@ impl Conversation {
         vec![Effect::Save(self.head.clone()), Effect::Send { to: To::LiveExcept(from.id), frame }]
     }
 
-    fn handle_close(&mut self, now: Millis, from: &Session) -> Vec<Effect> {
+    fn handle_close<L: Log>(
+        &mut self,
+        now: Millis,
+        from: &Session,
+        log: &L,
+    ) -> Result<Vec<Effect>, L::Error> {
         if matches!(self.head.standing, Standing::Closed) {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let author = from.holder.author();
         let may = match &author {
@@ -242,22 +249,28 @@ impl Conversation {
             Author::System => false,
         };
         if !may {
-            return vec![reject(from, None, Rejection::NotAssigned)];
+            return Ok(vec![reject(from, None, Rejection::NotAssigned)]);
         }
-        self.end(now, author)
+        self.end(now, author, log)
     }
 
-    fn end(&mut self, now: Millis, author: Author) -> Vec<Effect> {
+    fn end<L: Log>(
+        &mut self,
+        now: Millis,
+        author: Author,
+        log: &L,
+    ) -> Result<Vec<Effect>, L::Error> {
         let mut effects = vec![Effect::Tell(ToRouter::Closed {
             conversation: self.id.clone(),
             at: now,
             generation: self.head.generation,
+            reply_s: self.reply(log)?,
         })];
         let event = self.append(now, author, Body::Closed, &mut effects);
         effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
         self.head.care = Care::default();
         self.stand(Standing::Closed, &mut effects);
-        effects
+        Ok(effects)
     }
 
     /// The visitor's word on what has ended: one for each end, for the last event is `closed` then.

@@ -9,8 +9,8 @@
 //!
 //! **Requests**: `GET /socket` from the entry, with the grant it has checked, answers 101; `POST
 //! /poll` likewise with a `Poll` answers a `PollAnswer`. `POST /tell` from the site's router with a
-//! `Delivery<ToConversation>` answers 204 once it is applied. On the sockets: docs/protocol.md, H,
-//! S and L.
+//! `Delivery<ToConversation>` answers 204 once it is applied, `POST /form` from the entry with a
+//! `Filled` once it is stored. On the sockets: docs/protocol.md, H, S and L.
 //!
 //! **Atomic**: each frame, each delivery and each ring of the alarm is one transaction with all its
 //! events, its head and what it owes the router. Frames go out after it. The alarm carries the
@@ -18,10 +18,9 @@
 
 use super::carry;
 use super::commit::{Committed, Keeper, caught};
-use super::error;
-use super::platform;
 use super::room::Room;
 use super::sql::ObjectSql;
+use super::{door, error, platform};
 use crate::alarm::Alarm;
 use crate::auth::secret;
 use crate::conversation::{Conversation, Effect};
@@ -63,6 +62,15 @@ impl DurableObject for ConversationObject {
                 Ok(answer) => Response::from_json(&answer),
                 Err(failure) => failure.response("/poll"),
             },
+            "/form" => {
+                let (now, holder) = (platform::now(), door::grant_of(&request)?.holder);
+                let from = self.room.outsider(&self.state, holder, now);
+                let filled = serde_json::from_str(&request.text().await?)?;
+                if self.turn(|machine, store| store.take_form(machine, now, &from, filled))? {
+                    self.arm(self.timer(now)).await?;
+                }
+                Ok(Response::empty()?.with_status(204))
+            }
             _ => {
                 let delivery = carry::receive::<ToConversation>(&mut request).await?;
                 let now = platform::now();

@@ -92,6 +92,13 @@ pub async fn poll(env: &Env, grant: &Grant, body: &str) -> Result<Response> {
     stub(env, grant)?.fetch_with_request(request).await
 }
 
+/// Hands a form on that the site has found to be in order.
+pub async fn fill(env: &Env, grant: &Grant, body: &str) -> Result<Response> {
+    let headers = [("Content-Type", "application/json"), (GRANT, &grant_text(grant)?)];
+    let request = platform::request("POST", "https://object/form", &headers, Some(body))?;
+    stub(env, grant)?.fetch_with_request(request).await
+}
+
 /// The object that the token leads to.
 fn stub(env: &Env, grant: &Grant) -> Result<Stub> {
     match &grant.door {

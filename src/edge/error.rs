@@ -58,7 +58,7 @@ impl Failure {
 /// The status of each code.
 fn status(code: ErrorCode) -> u16 {
     match code {
-        ErrorCode::BadRequest => 400,
+        ErrorCode::BadRequest | ErrorCode::FieldMissing | ErrorCode::FieldInvalid => 400,
         ErrorCode::SignInRequired | ErrorCode::WrongCredentials | ErrorCode::TokenInvalid => 401,
         ErrorCode::IdentityInvalid | ErrorCode::IdentityExpired => 401,
         ErrorCode::WrongToken | ErrorCode::OriginNotAllowed | ErrorCode::Forbidden => 403,

@@ -1,7 +1,7 @@
 //! The HTTP surface: which route goes where. docs/protocol.md, A and T.
 
 use super::error::{Failure, Refused};
-use super::{api, desk_api, door, health, platform};
+use super::{api, desk_api, door, health, platform, widget_api};
 use crate::protocol::api::ErrorCode;
 use worker::{Env, Headers, Method, Request, Response, Result};
 
@@ -17,7 +17,7 @@ pub async fn handle(request: Request, env: &Env) -> Result<Response> {
         }
         path = below;
     }
-    let cross = matches!(path.as_str(), "/api/visitors" | "/api/poll");
+    let cross = matches!(path.as_str(), "/api/visitors" | "/api/poll" | "/api/forms");
     let origin = request.headers().get("Origin")?;
     let answer = match route(request, env, &path).await {
         Ok(response) => response,
@@ -76,7 +76,12 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
         ("/api/identity", Method::Get) => api::identity(request, env).await,
         ("/api/identity", Method::Post) => api::change_identity(request, env).await,
         ("/api/tickets", Method::Post) => api::ticket(request, env).await,
-        ("/api/visitors" | "/api/poll", Method::Options) => Ok(Response::empty()?.with_status(204)),
+        ("/api/widget", Method::Get) => widget_api::settings(request, env).await,
+        ("/api/widget", Method::Post) => widget_api::set(request, env).await,
+        ("/api/visitors" | "/api/poll" | "/api/forms", Method::Options) => {
+            Ok(Response::empty()?.with_status(204))
+        }
+        ("/api/forms", Method::Post) => widget_api::fill(request, env).await,
         ("/api/visitors", Method::Post) => api::visitor(request, env).await,
         ("/api/poll", Method::Post) => api::poll(request, env).await,
         ("/ws/conversation" | "/ws/desk", Method::Get) => {
@@ -98,6 +103,8 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
             | "/api/tickets"
             | "/api/visitors"
             | "/api/poll"
+            | "/api/forms"
+            | "/api/widget"
             | "/ws/conversation"
             | "/ws/desk",
             _,

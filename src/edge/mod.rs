@@ -22,6 +22,7 @@ mod rules;
 mod site_object;
 mod sockets;
 mod sql;
+mod widget_api;
 
 use worker::{Context, Env, Request, Response, Result, event};
 

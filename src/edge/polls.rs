@@ -136,6 +136,13 @@ impl Polls {
         self.change(id, |session| session.draft = Some(draft.clone()));
     }
 
+    /// What the visitor said at their hello, while nothing is stored.
+    pub fn draft(&self, holder: &Holder) -> Option<Draft> {
+        let list = self.list.borrow();
+        let mut its = list.iter().filter(|polled| polled.session.holder.same_person(holder));
+        its.find_map(|polled| polled.session.draft.clone())
+    }
+
     fn change(&self, id: SessionId, change: impl Fn(&mut Session)) {
         for polled in self.list.borrow_mut().iter_mut().filter(|one| one.session.id == id) {
             change(Rc::make_mut(&mut polled.session));

@@ -4,7 +4,8 @@ use super::polls::Polls;
 use super::sockets::Sockets;
 use crate::protocol::close::CloseCode;
 use crate::protocol::encode::Outgoing;
-use crate::protocol::session::{Draft, Session, SessionId, Stage};
+use crate::protocol::session::{Draft, Holder, Session, SessionId, Stage};
+use crate::time::Millis;
 use worker::{Result, State};
 
 /// The sessions of an object.
@@ -32,6 +33,16 @@ impl Room {
     pub fn keep(&self, state: &State, id: SessionId, draft: &Draft) -> Result<()> {
         self.polls.keep(id, draft);
         self.sockets.change(state, id, |session| session.draft = Some(draft.clone()))
+    }
+
+    /// A visitor who asks by a request of its own, with what they said at hello in another session
+    /// while nothing is stored.
+    pub fn outsider(&self, state: &State, holder: Holder, now: Millis) -> Session {
+        let live = self.sockets.living(state, now);
+        let its = live.iter().find(|session| session.holder.same_person(&holder));
+        let draft = its.and_then(|session| session.draft.clone());
+        let draft = draft.or_else(|| self.polls.draft(&holder));
+        Session { draft, ..Session::new(SessionId(0), holder, now) }
     }
 
     /// Notes how far a session has come.

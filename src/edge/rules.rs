@@ -5,6 +5,7 @@ use super::router_object::RouterObject;
 use super::{platform, presence};
 use crate::protocol::api::ApiError;
 use crate::protocol::site::{RouterAnswer, RouterRequest};
+use crate::protocol::widget::Presence;
 use crate::routing::{Effect, Router};
 use worker::Result;
 
@@ -31,6 +32,14 @@ impl RouterObject {
         let now = platform::now();
         match question {
             RouterRequest::Rules | RouterRequest::SignedOut { .. } => {}
+            RouterRequest::Presence => {
+                let mut presence = Presence::default();
+                self.turn(|router, _| {
+                    presence = router.presence(now);
+                    Ok(Vec::new())
+                })?;
+                return Ok(Ok(RouterAnswer::Presence(presence)));
+            }
             RouterRequest::SetRules(rules) => {
                 let set = |router: &mut Router| {
                     router.handle_settings(now, rules, &platform::zone_offset)

@@ -5,9 +5,9 @@
 //!
 //! **Name**: the site's id.
 //!
-//! **Stores**: `settings` (one row), `member`, `login`; of persons whom the site's server has named
-//! only which conversation is theirs (`person`), and from which browsers they came (`given`). A
-//! site that was never made stores nothing, whoever asks for it.
+//! **Stores**: `settings` and `widget` (one row each), `member`, `login`; of persons whom the
+//! site's server has named only which conversation is theirs (`person`), and from which browsers
+//! they came (`given`). A site that was never made stores nothing, whoever asks for it.
 //!
 //! **Requests**: `POST` of a `SiteRequest` answers 200 with `Result<SiteAnswer, ApiError>`.
 //!

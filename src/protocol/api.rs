@@ -1,6 +1,7 @@
 //! Bodies of the HTTP surface. Every error answer is an [`ApiError`].
 
 use super::event::AgentRef;
+use super::widget::Lobby;
 use crate::id::{AgentId, ConversationId, SiteId};
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,10 @@ impl ApiError {
 pub enum ErrorCode {
     /// The body is not what the route takes.
     BadRequest,
+    /// An answer that the form needs is missing; `field` says which.
+    FieldMissing,
+    /// An answer is not what its field takes.
+    FieldInvalid,
     /// The body is larger than `limits::BODY_BYTES`.
     TooLarge,
     /// Not signed in, or signed out meanwhile.
@@ -239,4 +244,6 @@ pub struct VisitorWelcome {
     pub ticket: Ticket,
     /// Name of the site, as its owner wrote it.
     pub site_name: String,
+    /// What the panel shows before anything is written.
+    pub lobby: Lobby,
 }

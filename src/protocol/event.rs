@@ -1,5 +1,6 @@
 //! Events: what a conversation stores. Everything a reader sees in the thread is one of these.
 
+use super::widget::Answer;
 use crate::id::{AgentId, Chain, ClientId, Seq};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -55,14 +56,25 @@ pub struct Event {
 }
 
 impl Event {
-    /// Whether it is the message of this sender with this id. Agents may change their names.
+    /// Whether it is the message or form of this sender with this id. Agents may change their
+    /// names.
     pub fn is_message_of(&self, author: &Author, id: &ClientId) -> bool {
         let same = match (&self.author, author) {
             (Author::Visitor, Author::Visitor) => true,
             (Author::Agent(one), Author::Agent(other)) => one.id == other.id,
             _ => false,
         };
-        same && matches!(&self.body, Body::Message { client_id, .. } if client_id == id)
+        same && self.body.client_id() == Some(id)
+    }
+}
+
+impl Body {
+    /// The sender's id of what a client sends: of a message or a form.
+    pub fn client_id(&self) -> Option<&ClientId> {
+        match self {
+            Self::Message { client_id, .. } | Self::Filled { client_id, .. } => Some(client_id),
+            _ => None,
+        }
     }
 }
 
@@ -97,5 +109,12 @@ pub enum Body {
         good: bool,
         /// In their words; may be empty.
         comment: String,
+    },
+    /// The visitor has answered a form of the site.
+    Filled {
+        /// The sender's own id of it.
+        client_id: ClientId,
+        /// In the order of the form.
+        answers: Vec<Answer>,
     },
 }

@@ -1,7 +1,7 @@
 //! What crosses a wire. `frames` and `desk` run between a browser and an object, `peer` between two
-//! objects, `poll` is a socket by other means, `routing` and `identity` are what admins set and
-//! read, `api` is the rest of the HTTP surface. The rules these types follow are numbered in
-//! docs/protocol.md; `client/frames.ts` is generated from here (`npm run types`).
+//! objects, `poll` is a socket by other means, `routing`, `identity` and `widget` are what admins
+//! set and read, `api` is the rest of the HTTP surface. The rules these types follow are numbered
+//! in docs/protocol.md; `client/frames.ts` is generated from here (`npm run types`).
 
 pub mod api;
 pub mod close;
@@ -18,6 +18,7 @@ pub mod session;
 pub mod site;
 #[cfg(test)]
 mod typescript;
+pub mod widget;
 
 /// Why the server refused one request and what the client may do; a closed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

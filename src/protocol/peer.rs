@@ -49,6 +49,10 @@ pub enum ToRouter {
         at: Millis,
         /// The assignment that ended; a stale one has no effect.
         generation: Generation,
+        /// How long the visitor waited for the first word of an agent, in seconds; none when they
+        /// wrote while the department was closed, or got no answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_s: Option<u32>,
     },
     /// The visitor has been silent for too long: the agent's place is free.
     Idle {

@@ -6,6 +6,7 @@ use super::api::{ApiError, ErrorCode, Me, NewAgent, SetUp, SignIn, TeamMember};
 use super::event::AgentRef;
 use super::identity::{IdentityAct, IdentityChanged, IdentityState, Person};
 use super::routing::{Profile, RoutingSettings};
+use super::widget::{Filled, FormAnswers, Presence, WidgetSettings};
 use crate::id::{AgentId, ConversationId, SiteId};
 use serde::{Deserialize, Serialize};
 
@@ -71,6 +72,20 @@ pub enum SiteRequest {
         /// From which the site's secrets are derived; base64url.
         root: String,
     },
+    /// Read the widget's settings.
+    Widget {
+        /// The cookie's secret.
+        secret: String,
+    },
+    /// Take these settings for the widget.
+    SetWidget {
+        /// The cookie's secret.
+        secret: String,
+        /// All of them.
+        settings: Box<WidgetSettings>,
+    },
+    /// Are these answers what the form asks for? Of a visitor who holds a token of this site.
+    CheckForm(FormAnswers),
 }
 
 /// A visitor at the door.
@@ -129,11 +144,17 @@ pub enum SiteAnswer {
         conversation: ConversationId,
         /// Who the visitor is, when it was proven.
         person: Option<Person>,
+        /// What its widget shows.
+        widget: Box<WidgetSettings>,
     },
     /// To `Identity`.
     Identity(IdentityState),
     /// To `ChangeIdentity`.
     IdentityChanged(IdentityChanged),
+    /// To `Widget` and `SetWidget`: as they are now.
+    Widget(Box<WidgetSettings>),
+    /// To `CheckForm`: yes.
+    Filled(Filled),
 }
 
 /// A question to a site's router. Whether the asker may ask, the site has said before.
@@ -142,6 +163,8 @@ pub enum SiteAnswer {
 pub enum RouterRequest {
     /// The rules.
     Rules,
+    /// Who is there?
+    Presence,
     /// Take these rules.
     SetRules(RoutingSettings),
     /// What an agent can serve.
@@ -171,6 +194,8 @@ pub enum RouterRequest {
 pub enum RouterAnswer {
     /// To `Rules` and `SetRules`.
     Rules(RoutingSettings),
+    /// To `Presence`.
+    Presence(Presence),
     /// To all others.
     Done,
 }

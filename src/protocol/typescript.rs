@@ -2,9 +2,9 @@
 //! `EDGEWISE_WRITE_TYPES=1` (that is `npm run types`) it writes the file.
 
 use super::close::CloseCode;
-use super::{Rejection, api, desk, event, frames, identity, poll, routing};
+use super::{Rejection, api, desk, event, frames, identity, poll, routing, widget};
 use crate::id::{
-    AgentId, Chain, ClientId, ConversationId, DepartmentId, Epoch, Seq, SiteId, Skill,
+    AgentId, Chain, ClientId, ConversationId, DepartmentId, Epoch, FieldId, Seq, SiteId, Skill,
 };
 use crate::limits;
 use crate::time::Millis;
@@ -60,6 +60,9 @@ fn rendered() -> String {
     declare!(out: api::Ticket, api::VisitorHello, api::VisitorWelcome);
     declare!(out: identity::Person, identity::IdentityMethod, identity::IdentityState);
     declare!(out: identity::IdentityChange, identity::IdentityAct, identity::IdentityChanged);
+    declare!(out: FieldId, widget::WidgetSettings, widget::Form, widget::Field, widget::FieldKind);
+    declare!(out: widget::Choice, widget::Phrase, widget::FormName, widget::FormAnswers);
+    declare!(out: widget::Answer, widget::Lobby, widget::Asked);
     declare!(out: poll::Poll, poll::PollAnswer, poll::PollClose);
     out.push_str("/** Why a socket is closed, and whether coming back helps (rule C1). */\n");
     out.push_str("export const closeCodes = {\n");
@@ -76,11 +79,16 @@ fn rendered() -> String {
     for (name, value) in [
         ("textChars", limits::TEXT_CHARS),
         ("nameChars", limits::NAME_CHARS),
+        ("emailChars", limits::EMAIL_CHARS),
+        ("phoneChars", limits::PHONE_CHARS),
         ("localeChars", limits::LOCALE_CHARS),
         ("pageChars", limits::PAGE_CHARS),
         ("passwordMinChars", limits::PASSWORD_MIN_CHARS),
         ("capacityMax", limits::CAPACITY_MAX as usize),
         ("noteChars", limits::NOTE_CHARS),
+        ("answerChars", limits::ANSWER_CHARS),
+        ("formFields", limits::FORM_FIELDS),
+        ("phraseChars", limits::PHRASE_CHARS),
     ] {
         writeln!(out, "  {name}: {value},").unwrap();
     }

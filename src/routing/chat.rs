@@ -41,6 +41,12 @@ pub struct Chat {
     /// Who the visitor is, when the site's server has named them.
     #[serde(default)]
     pub person: Option<Person>,
+    /// The visitor has called while the department was closed: the answer took the night.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub out_of_hours: bool,
+    /// Of a closed one: how long the visitor waited for the first word, in seconds, when it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_s: Option<u32>,
 }
 
 /// Who serves a conversation.

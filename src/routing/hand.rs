@@ -72,11 +72,14 @@ impl Router {
             again: None,
             note: None,
             person: known.and_then(|chat| chat.person.clone()),
+            out_of_hours: false,
+            reply_s: None,
         };
         let verdict = match self.why_park(&chat.department) {
             None => Verdict::new(Made::Queued, Because::Wrote),
             Some(because) => {
                 chat.state = State::Parked { rank, told: None };
+                chat.out_of_hours = because == Because::OutOfHours;
                 Verdict::new(Made::Parked, because)
             }
         };
@@ -117,6 +120,7 @@ impl Router {
         conversation: &ConversationId,
         at: Millis,
         generation: Generation,
+        reply_s: Option<u32>,
     ) {
         let Some(mut chat) = self.chat_copy(conversation) else { return };
         if chat.generation != generation || matches!(chat.state, State::Closed { .. }) {
@@ -130,6 +134,7 @@ impl Router {
         let notes = self.department(&chat.department).map_or(0, |rules| rules.wrap_up_s);
         chat.state = State::Closed { agent: agent.clone() };
         chat.since = at;
+        chat.reply_s = reply_s.filter(|_| !chat.out_of_hours);
         self.put_chat(chat);
         let served = agent.filter(|_| held).and_then(|agent| self.agents.get(&agent.id)).cloned();
         if let Some(mut one) = served {

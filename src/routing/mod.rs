@@ -23,6 +23,7 @@ mod presence;
 mod queue;
 mod settings;
 mod settle;
+mod shop_front;
 
 pub use agent::{Agent, Presence};
 pub use chat::{Chat, Place, State};
@@ -185,8 +186,8 @@ impl Router {
             ToRouter::Waiting { conversation, since, generation, context } => {
                 self.enqueue(now, conversation, since, generation, context, &mut effects);
             }
-            ToRouter::Closed { conversation, at, generation } => {
-                self.free(now, &conversation, at, generation);
+            ToRouter::Closed { conversation, at, generation, reply_s } => {
+                self.free(now, &conversation, at, generation, reply_s);
             }
             ToRouter::Idle { conversation, generation } => {
                 self.idle(now, &conversation, generation);

@@ -102,6 +102,7 @@ impl Router {
         let Some(mut chat) = self.chat_copy(id) else { return };
         let State::Waiting { rank, told, .. } = chat.state else { return };
         chat.state = State::Parked { rank, told };
+        chat.out_of_hours = true;
         self.note(now, &chat, Verdict::new(Made::Parked, Because::OutOfHours));
         self.put_chat(chat);
     }

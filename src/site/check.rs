@@ -60,7 +60,7 @@ fn name(text: &str, what: &str) -> Result<(), ApiError> {
 
 /// Something before one @ and something with a dot-free or dotted host after it: whether it works
 /// only a mail can tell.
-fn email(text: &str) -> Result<(), ApiError> {
+pub(super) fn email(text: &str) -> Result<(), ApiError> {
     let text = text.trim();
     let fits = text.chars().count() <= limits::EMAIL_CHARS;
     let plain = !text.chars().any(|c| c.is_control() || c.is_whitespace());

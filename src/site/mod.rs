@@ -6,6 +6,7 @@ mod identity;
 pub mod origin;
 mod team;
 mod visit;
+mod widget;
 
 pub use identity::{Identity, Method};
 
@@ -16,6 +17,7 @@ use crate::limits;
 use crate::protocol::api::{ApiError, ErrorCode, Me, NewAgent, Role, SetUp, SignIn, TeamMember};
 use crate::protocol::event::AgentRef;
 use crate::protocol::site::{SiteAnswer, SiteRequest};
+use crate::protocol::widget::WidgetSettings;
 use crate::time::Millis;
 
 /// Settings of a site; one row.
@@ -71,6 +73,10 @@ pub trait Records {
     fn settings(&self) -> Result<Option<Settings>, Self::Error>;
     /// Stores the settings.
     fn put_settings(&self, settings: &Settings) -> Result<(), Self::Error>;
+    /// The widget's settings; those of a new site when there are none.
+    fn widget(&self) -> Result<WidgetSettings, Self::Error>;
+    /// Stores the widget's settings.
+    fn put_widget(&self, settings: &WidgetSettings) -> Result<(), Self::Error>;
     /// The whole team, by name.
     fn members(&self) -> Result<Vec<Member>, Self::Error>;
     /// Forgets a member, and all their sign-ins.
@@ -166,6 +172,15 @@ pub fn handle<R: Records>(
             with_member(now, &secret, records, |caller| {
                 identity::change(caller.role, act, &root, settings, records)
             })
+        }
+        SiteRequest::Widget { secret } => with_member(now, &secret, records, |_| {
+            Ok(Ok(SiteAnswer::Widget(Box::new(records.widget()?))))
+        }),
+        SiteRequest::SetWidget { secret, settings } => {
+            with_member(now, &secret, records, |caller| widget::set(caller.role, settings, records))
+        }
+        SiteRequest::CheckForm(form) => {
+            Ok(widget::fill(&records.widget()?, form).map(SiteAnswer::Filled))
         }
     }
 }

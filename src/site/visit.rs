@@ -34,8 +34,8 @@ pub(super) fn visit<R: Records>(
         Some(person) => of_person(&person.id, conversation, records)?,
         None => of_browser(conversation, records)?.1,
     };
-    let site_name = settings.name;
-    Ok(theirs.map(|conversation| SiteAnswer::Visit { site_name, conversation, person }))
+    let (site_name, widget) = (settings.name, Box::new(records.widget()?));
+    Ok(theirs.map(|conversation| SiteAnswer::Visit { site_name, conversation, person, widget }))
 }
 
 /// Whom the token names, when it counts.

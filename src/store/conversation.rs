@@ -1,16 +1,18 @@
 //! The store of a conversation: its events, its head, its mail.
 
+use super::event;
 use super::head;
 use super::mail::{self, Mail};
 use super::schema::{self, Steps};
 use super::sql::{Arg, Row, Sql, StoreError};
 use crate::conversation::{Conversation, Digest, Effect, Head, Ids, Last, Log, Page, Tail};
-use crate::id::{AgentId, Chain, ClientId, ConversationId, Epoch, Seq};
+use crate::id::{AgentId, ClientId, ConversationId, Epoch, Seq};
 use crate::limits;
 use crate::protocol::event::{AgentRef, Author, Body, Event};
 use crate::protocol::frames::ClientFrame;
 use crate::protocol::peer::{Delivery, ToConversation};
 use crate::protocol::session::Session;
+use crate::protocol::widget::Filled;
 use crate::time::Millis;
 
 pub(super) const STEPS: Steps = &[
@@ -30,20 +32,6 @@ pub(super) const STEPS: Steps = &[
 /// The one peer of a conversation's outbox.
 const ROUTER: &str = "router";
 
-const INSERT: &str = "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
-    VALUES(?, ?, ?, ?, ?, ?, ?, NULL, NULL)";
-/// What stands in front of the comment of a rating.
-const GOOD: &str = "+";
-const BAD: &str = "-";
-const INSERT_RATING: &str =
-    "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
-    VALUES(?, ?, ?, 'visitor', '', NULL, 'rated', NULL, ?)";
-const INSERT_OF_VISITOR: &str =
-    "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
-    VALUES(?, ?, ?, 'visitor', '', NULL, 'message', ?, ?)";
-const INSERT_OF_AGENT: &str =
-    "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
-    VALUES(?, ?, ?, 'agent', ?, ?, 'message', ?, ?)";
 const EVENT: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, text FROM event
     WHERE seq = ?";
 const READ: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, text FROM event
@@ -89,6 +77,29 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
     ) -> Result<Vec<Effect>, StoreError> {
         let new = machine.is_empty();
         let effects = machine.handle_frame(now, from, frame, self)?;
+        self.keep(now, new, effects)
+    }
+
+    /// One turn for a form that the site has found to be in order.
+    pub fn take_form(
+        &self,
+        machine: &mut Conversation,
+        now: Millis,
+        from: &Session,
+        filled: Filled,
+    ) -> Result<Vec<Effect>, StoreError> {
+        let new = machine.is_empty();
+        let effects = machine.handle_filled(now, from, filled, self)?;
+        self.keep(now, new, effects)
+    }
+
+    /// Stores what was decided; the first row of a new conversation needs its tables.
+    fn keep(
+        &self,
+        now: Millis,
+        new: bool,
+        effects: Vec<Effect>,
+    ) -> Result<Vec<Effect>, StoreError> {
         if new && effects.iter().any(Effect::is_stored) {
             self.migrate()?;
         }
@@ -102,7 +113,7 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
         machine: &mut Conversation,
         now: Millis,
     ) -> Result<Vec<Effect>, StoreError> {
-        let effects = machine.handle_time(now);
+        let effects = machine.handle_time(now, self)?;
         self.store(now, &effects).map(|()| effects)
     }
 
@@ -157,7 +168,7 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
         }
         let tail = match self.0.rows(TAIL, &[])?.pop() {
             Some(row) => {
-                let event = read_event(row)?;
+                let event = event::read(row)?;
                 let last = Last::of(&event.author, &event.body);
                 Tail { seq: event.seq, chain: event.chain, at: event.at, last }
             }
@@ -170,7 +181,7 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
     pub fn apply(&self, now: Millis, effects: &[Effect]) -> Result<(), StoreError> {
         for effect in effects {
             match effect {
-                Effect::Append(event) => self.append(event)?,
+                Effect::Append(event) => event::append(self.0, event)?,
                 Effect::Remember(page) => {
                     let digests = write_digests(&page.digests);
                     self.0.run(PAGE, &[page.first.0.into(), (&digests).into()])?;
@@ -182,49 +193,13 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
         }
         Ok(())
     }
-
-    fn append(&self, event: &Event) -> Result<(), StoreError> {
-        let (seq, at, chain) = (event.seq.0.into(), event.at.0.into(), event.chain.into());
-        if let Body::Message { client_id, text } = &event.body {
-            let (id, text) = (client_id.as_str().into(), text.into());
-            return match &event.author {
-                Author::Agent(agent) => {
-                    let (who, name) = (agent.id.as_str().into(), (&agent.name).into());
-                    self.0.run(INSERT_OF_AGENT, &[seq, at, chain, who, name, id, text])
-                }
-                _ => self.0.run(INSERT_OF_VISITOR, &[seq, at, chain, id, text]),
-            };
-        }
-        if let Body::Rated { good, comment } = &event.body {
-            let text = format!("{}{comment}", if *good { GOOD } else { BAD });
-            return self.0.run(INSERT_RATING, &[seq, at, chain, text.as_str().into()]);
-        }
-        let (role, who) = match &event.author {
-            Author::Visitor => ("visitor", None),
-            Author::Agent(agent) => ("agent", Some(agent)),
-            Author::System => ("system", None),
-        };
-        // An `assigned` event names its agent where others name their author: it has none.
-        let (kind, who) = match &event.body {
-            Body::Message { .. } => ("message", who),
-            Body::Assigned { agent } => ("assigned", Some(agent)),
-            Body::Requeued => ("requeued", who),
-            Body::Closed => ("closed", who),
-            Body::Reopened => ("reopened", who),
-            Body::Rated { .. } => ("rated", who),
-            Body::Idle => ("idle", who),
-        };
-        let agent = who.map(|agent| agent.id.as_str()).unwrap_or_default();
-        let name = who.map(|agent| agent.name.as_str());
-        self.0.run(INSERT, &[seq, at, chain, role.into(), agent.into(), name.into(), kind.into()])
-    }
 }
 
 impl<S: Sql> Log for ConversationStore<'_, S> {
     type Error = StoreError;
 
     fn event(&self, seq: Seq) -> Result<Option<Event>, StoreError> {
-        self.0.rows(EVENT, &[seq.0.into()])?.pop().map(read_event).transpose()
+        self.0.rows(EVENT, &[seq.0.into()])?.pop().map(event::read).transpose()
     }
 
     fn ids(&self) -> Result<Ids, StoreError> {
@@ -242,7 +217,7 @@ impl<S: Sql> Log for ConversationStore<'_, S> {
         let mut events = Vec::new();
         let mut bytes = 0;
         for row in self.0.rows(READ, &[after.0.into(), limit])? {
-            let event = read_event(row)?;
+            let event = event::read(row)?;
             if let Body::Message { text, .. } = &event.body {
                 bytes += text.len();
             }
@@ -254,11 +229,6 @@ impl<S: Sql> Log for ConversationStore<'_, S> {
         }
         Ok(events)
     }
-}
-
-fn read_chain(row: &mut Row) -> Result<Chain, StoreError> {
-    let number = u64::try_from(row.int()?).map_err(|_| StoreError::unreadable("chain"))?;
-    Ok(Chain::new(number))
 }
 
 /// Eight characters a digest, so that a page is cut without looking into it.
@@ -300,42 +270,4 @@ fn read_digest(mut row: Row) -> Result<Option<Digest>, StoreError> {
         }
     };
     Ok(Some(Digest::of(&author, &client_id)))
-}
-
-fn read_event(mut row: Row) -> Result<Event, StoreError> {
-    let seq = Seq(row.count()?);
-    let at = Millis(row.int()?);
-    let chain = read_chain(&mut row)?;
-    let role = row.text()?;
-    let agent = AgentId::parse(&row.text()?);
-    let name = row.maybe_text()?;
-    let agent = agent.zip(name).map(|(id, name)| AgentRef { id, name });
-    let kind = row.text()?;
-    let client_id = row.maybe_text()?;
-    let text = row.maybe_text()?;
-    let lost = || StoreError::unreadable("event");
-    let author = match role.as_str() {
-        "visitor" => Author::Visitor,
-        "agent" => Author::Agent(agent.clone().ok_or_else(lost)?),
-        _ => Author::System,
-    };
-    let body = match kind.as_str() {
-        "message" => {
-            let client_id = client_id.as_deref().and_then(ClientId::parse).ok_or_else(lost)?;
-            Body::Message { client_id, text: text.ok_or_else(lost)? }
-        }
-        "assigned" => Body::Assigned { agent: agent.ok_or_else(lost)? },
-        "requeued" => Body::Requeued,
-        "closed" => Body::Closed,
-        "reopened" => Body::Reopened,
-        "idle" => Body::Idle,
-        "rated" => {
-            let text = text.ok_or_else(lost)?;
-            let (good, rest) = (text.strip_prefix(GOOD), text.strip_prefix(BAD));
-            let comment = good.or(rest).ok_or_else(lost)?.to_owned();
-            Body::Rated { good: good.is_some(), comment }
-        }
-        _ => return Err(lost()),
-    };
-    Ok(Event { seq, at, author, body, chain })
 }

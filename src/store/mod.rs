@@ -3,6 +3,7 @@
 
 mod conversation;
 mod deployment;
+mod event;
 mod head;
 mod mail;
 mod routing;

@@ -5,6 +5,7 @@ use super::sql::{Row, Sql, StoreError};
 use crate::id::{AgentId, ConversationId, SiteId};
 use crate::protocol::api::Role;
 use crate::protocol::event::AgentRef;
+use crate::protocol::widget::WidgetSettings;
 use crate::site::{Login, Member, Records, Settings};
 use crate::time::Millis;
 
@@ -13,6 +14,7 @@ pub(super) const STEPS: Steps = &[
     "ALTER TABLE settings ADD COLUMN identity TEXT;
      CREATE TABLE person(id TEXT PRIMARY KEY, conversation TEXT NOT NULL UNIQUE) WITHOUT ROWID;
      CREATE TABLE given(first TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE widget(id INTEGER PRIMARY KEY CHECK(id = 1), body TEXT NOT NULL)",
 ];
 
 /// A site's rows.
@@ -58,6 +60,18 @@ impl<S: Sql> Records for SiteStore<'_, S> {
                    VALUES(1, ?, ?, ?, ?)";
         let (site, name) = (settings.site.as_str().into(), settings.name.as_str().into());
         self.0.run(sql, &[site, name, (&origins).into(), (&identity).into()])
+    }
+
+    fn widget(&self) -> Result<WidgetSettings, StoreError> {
+        let row = self.0.rows("SELECT body FROM widget WHERE id = 1", &[])?.pop();
+        let Some(mut row) = row else { return Ok(WidgetSettings::default()) };
+        serde_json::from_str(&row.text()?).map_err(|_| StoreError::unreadable("widget"))
+    }
+
+    fn put_widget(&self, settings: &WidgetSettings) -> Result<(), StoreError> {
+        let body =
+            serde_json::to_string(settings).map_err(|error| StoreError(error.to_string()))?;
+        self.0.run("INSERT OR REPLACE INTO widget(id, body) VALUES(1, ?)", &[(&body).into()])
     }
 
     fn members(&self) -> Result<Vec<Member>, StoreError> {

@@ -2,9 +2,7 @@
 // comes is spoken once, and a phone's screen is enough.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
+import { checkAxe } from '../support/axe.ts';
 import { type Cast, openHouse } from '../support/browser.ts';
 import { until } from '../support/live.ts';
 import { gone, shown, type VisitorPage } from '../support/people.ts';
@@ -12,34 +10,11 @@ import { openShop, type Shop, snippet } from '../support/shop.ts';
 
 const { house, scene } = openHouse();
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WIDE_MARGIN = '<meta name="viewport" content="width=device-width, initial-scale=1">';
 const PHONES = [
   { width: 375, height: 667 },
   { width: 360, height: 800 },
 ];
-
-type Found = { id: string; nodes: { target: unknown[]; failureSummary?: string }[] };
-
-/** What axe has to say of the widget, by the rules of WCAG 2.2 AA and its best practices. */
-async function checkAxe(page: Page, state: string): Promise<void> {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(async () => {
-    const axe = Reflect.get(window, 'axe');
-    const hosts = [...document.querySelectorAll('body > div')].filter((one) => one.shadowRoot);
-    const moves = hosts.flatMap((one) => one.shadowRoot?.getAnimations() ?? []);
-    await Promise.all(moves.map(({ finished }) => finished));
-    const { violations, passes } = await axe.run(hosts);
-    return { violations, passes } as { violations: Found[]; passes: Found[] };
-  });
-  // Axe does look inside: names of buttons, and colours where the browser does not force its own.
-  const seen = found.passes.find(({ id }) => id === 'button-name')?.nodes.length ?? 0;
-  assert.ok(seen >= 1, `${state}: axe saw ${seen} buttons`);
-  const told = found.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`),
-  );
-  assert.deepEqual(told, [], state);
-}
 
 async function openCalm(html = `<html lang="en">${snippet(house.url)}<main><h1>Shop</h1></main>`) {
   return openShop({ html: WIDE_MARGIN + html });

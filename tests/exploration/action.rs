@@ -374,5 +374,5 @@ impl World {
 }
 
 fn closes(number: usize, at: Millis, generation: Generation) -> ToRouter {
-    ToRouter::Closed { conversation: visitor(number), at, generation }
+    ToRouter::Closed { conversation: visitor(number), at, generation, reply_s: None }
 }

@@ -81,8 +81,8 @@ export const CONVERSATION = [
       { file: ids, find: 'hash.author(author);', replace: 'let _ = author;' },
       {
         file: 'src/protocol/event.rs',
-        find: 'same && matches!',
-        replace: '(same || !same) && matches!',
+        find: 'same && self.body.client_id()',
+        replace: '(same || !same) && self.body.client_id()',
       },
     ],
   },

@@ -91,9 +91,11 @@ impl Ledger {
         match &event.body {
             Body::Assigned { agent } => self.standing = Served::By(agent.id.clone()),
             Body::Requeued | Body::Reopened => self.standing = Served::Waiting,
-            Body::Message { .. } if event.seq.0 == 1 => self.standing = Served::Waiting,
+            Body::Message { .. } | Body::Filled { .. } if event.seq.0 == 1 => {
+                self.standing = Served::Waiting;
+            }
             Body::Closed => self.standing = Served::Closed,
-            Body::Message { .. } | Body::Rated { .. } | Body::Idle => {}
+            Body::Message { .. } | Body::Filled { .. } | Body::Rated { .. } | Body::Idle => {}
         }
         let Body::Message { client_id, .. } = &event.body else { return Ok(()) };
         if self.standing == Served::Closed {

@@ -100,7 +100,12 @@ impl World {
 
     pub fn close(&mut self, id: &str) -> Vec<Effect> {
         let generation = self.generation(id);
-        let tell = ToRouter::Closed { conversation: conversation_id(id), at: at(0), generation };
+        let tell = ToRouter::Closed {
+            conversation: conversation_id(id),
+            at: at(0),
+            generation,
+            reply_s: None,
+        };
         self.turn(|router, now| router.handle_tell(now, tell))
     }
 

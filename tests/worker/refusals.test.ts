@@ -323,6 +323,7 @@ test('A what changes something must come from a page of this deployment', async 
     '/api/sign-out',
     '/api/agents',
     '/api/tickets',
+    '/api/widget',
   ]) {
     for (const origin of [SHOP, 'null', `${worker.url}0`, `${worker.url}/`]) {
       const answer = await post(worker.url, path, {}, { origin, cookie: ana.cookie });

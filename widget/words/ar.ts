@@ -60,6 +60,23 @@ const words: Words = {
   rated: 'شكرًا على رأيك.',
   emoji: 'رموز تعبيرية',
   dismiss: 'تجاهل',
+  online: 'نحن متصلون الآن',
+  away: 'لسنا هنا الآن',
+  back: 'نعود: {}',
+  minutes: 'نرد عادةً خلال دقائق',
+  hour: 'نرد عادةً خلال ساعة',
+  day: 'نرد عادةً خلال يوم',
+  askName: 'الاسم',
+  askEmail: 'البريد الإلكتروني',
+  askPhone: 'الهاتف',
+  askText: 'كيف يمكننا مساعدتك؟',
+  askDepartment: 'القسم',
+  choose: 'اختر',
+  optional: '{} (اختياري)',
+  start: 'بدء المحادثة',
+  missing: 'يرجى ملء هذا الحقل.',
+  wrong: 'يرجى التحقق من هذا الحقل.',
+  unsent: 'لم ينجح ذلك. حاول مرة أخرى.',
 };
 
 export default words;

@@ -47,6 +47,23 @@ const words: Words = {
   rated: 'Danke für Ihre Antwort.',
   emoji: 'Emoji',
   dismiss: 'Ausblenden',
+  online: 'Wir sind da',
+  away: 'Gerade abwesend',
+  back: 'Wieder da: {}',
+  minutes: 'Antwortet meist in wenigen Minuten',
+  hour: 'Antwortet meist innerhalb einer Stunde',
+  day: 'Antwortet meist innerhalb eines Tages',
+  askName: 'Name',
+  askEmail: 'E-Mail',
+  askPhone: 'Telefon',
+  askText: 'Wie können wir helfen?',
+  askDepartment: 'Abteilung',
+  choose: 'Bitte wählen',
+  optional: '{} (freiwillig)',
+  start: 'Chat starten',
+  missing: 'Bitte ausfüllen.',
+  wrong: 'Bitte prüfen: So passt das nicht.',
+  unsent: 'Das hat nicht geklappt. Bitte noch einmal versuchen.',
 };
 
 export default words;

@@ -50,6 +50,23 @@ const words: Words = {
   rated: 'Gracias por tu opinión.',
   emoji: 'Emojis',
   dismiss: 'Descartar',
+  online: 'Estamos en línea',
+  away: 'No estamos ahora',
+  back: 'Volvemos: {}',
+  minutes: 'Suele responder en unos minutos',
+  hour: 'Suele responder en una hora',
+  day: 'Suele responder en un día',
+  askName: 'Nombre',
+  askEmail: 'Correo electrónico',
+  askPhone: 'Teléfono',
+  askText: '¿En qué podemos ayudar?',
+  askDepartment: 'Departamento',
+  choose: 'Elija',
+  optional: '{} (opcional)',
+  start: 'Iniciar el chat',
+  missing: 'Rellene este campo.',
+  wrong: 'Revise este campo.',
+  unsent: 'No ha funcionado. Inténtelo de nuevo.',
 };
 
 export default words;

@@ -50,6 +50,23 @@ const words: Words = {
   rated: 'Merci pour votre avis.',
   emoji: 'Émojis',
   dismiss: 'Ignorer',
+  online: 'Nous sommes en ligne',
+  away: 'Absents pour le moment',
+  back: 'De retour : {}',
+  minutes: 'Répond en général en quelques minutes',
+  hour: 'Répond en général dans l’heure',
+  day: 'Répond en général dans la journée',
+  askName: 'Nom',
+  askEmail: 'E-mail',
+  askPhone: 'Téléphone',
+  askText: 'Comment pouvons-nous vous aider ?',
+  askDepartment: 'Service',
+  choose: 'Choisissez',
+  optional: '{} (facultatif)',
+  start: 'Démarrer le chat',
+  missing: 'Veuillez remplir ce champ.',
+  wrong: 'Veuillez vérifier ce champ.',
+  unsent: 'Cela n’a pas fonctionné. Veuillez réessayer.',
 };
 
 export default words;

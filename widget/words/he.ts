@@ -46,6 +46,23 @@ const words: Words = {
   rated: 'תודה על המשוב.',
   emoji: 'אמוג׳י',
   dismiss: 'הסתרה',
+  online: 'אנחנו כאן',
+  away: 'כרגע איננו כאן',
+  back: 'נחזור: {}',
+  minutes: 'בדרך כלל עונים תוך כמה דקות',
+  hour: 'בדרך כלל עונים תוך שעה',
+  day: 'בדרך כלל עונים תוך יום',
+  askName: 'שם',
+  askEmail: 'דוא״ל',
+  askPhone: 'טלפון',
+  askText: 'איך אפשר לעזור?',
+  askDepartment: 'מחלקה',
+  choose: 'בחרו',
+  optional: '{} (לא חובה)',
+  start: 'התחלת צ׳אט',
+  missing: 'נא למלא שדה זה.',
+  wrong: 'נא לבדוק שדה זה.',
+  unsent: 'זה לא הצליח. נסו שוב.',
 };
 
 export default words;

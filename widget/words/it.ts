@@ -46,6 +46,23 @@ const words: Words = {
   rated: 'Grazie per il tuo parere.',
   emoji: 'Emoji',
   dismiss: 'Ignora',
+  online: 'Siamo online',
+  away: 'Al momento assenti',
+  back: 'Di ritorno: {}',
+  minutes: 'Di solito risponde in pochi minuti',
+  hour: 'Di solito risponde entro un’ora',
+  day: 'Di solito risponde entro un giorno',
+  askName: 'Nome',
+  askEmail: 'E-mail',
+  askPhone: 'Telefono',
+  askText: 'Come possiamo aiutarti?',
+  askDepartment: 'Reparto',
+  choose: 'Scegli',
+  optional: '{} (facoltativo)',
+  start: 'Inizia la chat',
+  missing: 'Compila questo campo.',
+  wrong: 'Controlla questo campo.',
+  unsent: 'Non ha funzionato. Riprova.',
 };
 
 export default words;

@@ -46,6 +46,23 @@ const words: Words = {
   rated: 'ご回答ありがとうございます。',
   emoji: '絵文字',
   dismiss: '閉じる',
+  online: 'オンラインです',
+  away: 'ただいま不在です',
+  back: '再開：{}',
+  minutes: '通常は数分以内に返信します',
+  hour: '通常は 1 時間以内に返信します',
+  day: '通常は 1 日以内に返信します',
+  askName: 'お名前',
+  askEmail: 'メールアドレス',
+  askPhone: '電話番号',
+  askText: 'ご用件をお聞かせください',
+  askDepartment: '部署',
+  choose: '選択してください',
+  optional: '{}（任意）',
+  start: 'チャットを開始',
+  missing: '入力してください。',
+  wrong: '入力内容をご確認ください。',
+  unsent: '送信できませんでした。もう一度お試しください。',
 };
 
 export default words;

@@ -46,6 +46,23 @@ const words: Words = {
   rated: '의견을 주셔서 감사합니다.',
   emoji: '이모지',
   dismiss: '닫기',
+  online: '상담 가능',
+  away: '지금은 부재중입니다',
+  back: '다시 시작: {}',
+  minutes: '보통 몇 분 안에 답변합니다',
+  hour: '보통 한 시간 안에 답변합니다',
+  day: '보통 하루 안에 답변합니다',
+  askName: '이름',
+  askEmail: '이메일',
+  askPhone: '전화번호',
+  askText: '무엇을 도와드릴까요?',
+  askDepartment: '부서',
+  choose: '선택하세요',
+  optional: '{} (선택 사항)',
+  start: '채팅 시작',
+  missing: '입력해 주세요.',
+  wrong: '입력 내용을 확인해 주세요.',
+  unsent: '실패했습니다. 다시 시도해 주세요.',
 };
 
 export default words;

@@ -46,6 +46,23 @@ const words: Words = {
   rated: 'Bedankt voor uw antwoord.',
   emoji: 'Emoji',
   dismiss: 'Sluiten',
+  online: 'We zijn online',
+  away: 'Even afwezig',
+  back: 'Terug: {}',
+  minutes: 'Antwoordt meestal binnen enkele minuten',
+  hour: 'Antwoordt meestal binnen een uur',
+  day: 'Antwoordt meestal binnen een dag',
+  askName: 'Naam',
+  askEmail: 'E-mail',
+  askPhone: 'Telefoon',
+  askText: 'Hoe kunnen we helpen?',
+  askDepartment: 'Afdeling',
+  choose: 'Kies',
+  optional: '{} (optioneel)',
+  start: 'Chat starten',
+  missing: 'Vul dit in.',
+  wrong: 'Controleer dit veld.',
+  unsent: 'Dat is niet gelukt. Probeer het opnieuw.',
 };
 
 export default words;

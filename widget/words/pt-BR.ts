@@ -46,6 +46,23 @@ const words: Words = {
   rated: 'Obrigado pela sua opinião.',
   emoji: 'Emojis',
   dismiss: 'Dispensar',
+  online: 'Estamos online',
+  away: 'Ausentes no momento',
+  back: 'Voltamos: {}',
+  minutes: 'Costuma responder em poucos minutos',
+  hour: 'Costuma responder em uma hora',
+  day: 'Costuma responder em um dia',
+  askName: 'Nome',
+  askEmail: 'E-mail',
+  askPhone: 'Telefone',
+  askText: 'Como podemos ajudar?',
+  askDepartment: 'Departamento',
+  choose: 'Escolha',
+  optional: '{} (opcional)',
+  start: 'Iniciar o chat',
+  missing: 'Preencha este campo.',
+  wrong: 'Verifique este campo.',
+  unsent: 'Não funcionou. Tente de novo.',
 };
 
 export default words;

@@ -46,6 +46,23 @@ const words: Words = {
   rated: 'Yanıtınız için teşekkürler.',
   emoji: 'Emoji',
   dismiss: 'Kapat',
+  online: 'Çevrimiçiyiz',
+  away: 'Şu anda yokuz',
+  back: 'Dönüş: {}',
+  minutes: 'Genellikle birkaç dakikada yanıtlar',
+  hour: 'Genellikle bir saat içinde yanıtlar',
+  day: 'Genellikle bir gün içinde yanıtlar',
+  askName: 'Ad',
+  askEmail: 'E-posta',
+  askPhone: 'Telefon',
+  askText: 'Nasıl yardımcı olabiliriz?',
+  askDepartment: 'Bölüm',
+  choose: 'Seçin',
+  optional: '{} (isteğe bağlı)',
+  start: 'Sohbeti başlat',
+  missing: 'Bu alanı doldurun.',
+  wrong: 'Bu alanı kontrol edin.',
+  unsent: 'Olmadı. Yeniden deneyin.',
 };
 
 export default words;

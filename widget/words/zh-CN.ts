@@ -46,6 +46,23 @@ const words: Words = {
   rated: '感谢您的评价。',
   emoji: '表情',
   dismiss: '忽略',
+  online: '在线',
+  away: '暂时不在',
+  back: '恢复时间：{}',
+  minutes: '通常几分钟内回复',
+  hour: '通常一小时内回复',
+  day: '通常一天内回复',
+  askName: '姓名',
+  askEmail: '邮箱',
+  askPhone: '电话',
+  askText: '有什么可以帮您？',
+  askDepartment: '部门',
+  choose: '请选择',
+  optional: '{}（选填）',
+  start: '开始聊天',
+  missing: '请填写此项。',
+  wrong: '请检查此项。',
+  unsent: '未能成功，请重试。',
 };
 
 export default words;

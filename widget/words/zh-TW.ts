@@ -46,6 +46,23 @@ const words: Words = {
   rated: '感謝您的評價。',
   emoji: '表情符號',
   dismiss: '略過',
+  online: '線上',
+  away: '暫時不在',
+  back: '恢復時間：{}',
+  minutes: '通常幾分鐘內回覆',
+  hour: '通常一小時內回覆',
+  day: '通常一天內回覆',
+  askName: '姓名',
+  askEmail: '電子郵件',
+  askPhone: '電話',
+  askText: '有什麼可以幫您？',
+  askDepartment: '部門',
+  choose: '請選擇',
+  optional: '{}（選填）',
+  start: '開始聊天',
+  missing: '請填寫此項。',
+  wrong: '請檢查此項。',
+  unsent: '未能成功，請再試一次。',
 };
 
 export default words;

@@ -1,0 +1,42 @@
+// Words of the widget's settings in Chinese; a part of `zh`.
+
+import type { MessagesOf } from './en.ts';
+import type { enWidget } from './en-widget.ts';
+
+export const zhWidget: MessagesOf<typeof enWidget> = {
+  widget: '聊天窗口',
+  widgetLead: '聊天窗口在网页上的外观，以及向访客询问的内容。保存后立即生效。',
+  look: '外观',
+  color: '颜色',
+  colorOwn: '使用自己的颜色',
+  greeting: '问候语',
+  greetingHint: '几秒后显示在按钮旁。留空：不显示。',
+  preview: '预览',
+  snippet: '网页代码',
+  snippetHint: '颜色和问候语写在这行代码里，修改后网页也要更新。',
+  formBefore: '聊天前的表单',
+  formBeforeLead: '有人值班时，在第一条消息之前询问。',
+  formAway: '无人时的表单',
+  formAwayLead: '非工作时间也会询问，答复留给下一班。',
+  hoursLink: '工作时间',
+  noFields: '没有字段：访客直接留言。',
+  addField: '添加字段',
+  fieldAsks: '询问',
+  field_name: '姓名',
+  field_email: '邮箱',
+  field_phone: '电话',
+  field_text: '文字',
+  field_choice: '选项',
+  field_department: '部门',
+  field_consent: '同意',
+  question: '问题',
+  questionHint: '留空：使用访客的语言。',
+  otherLanguages: '其他语言',
+  otherLanguagesHint: '每行一个，例如 de: Ihr Name。',
+  choices: '答案',
+  choicesHint: '每行一个，例如 Small | de: Klein。',
+  required: '必填',
+  moveUp: '上移',
+  consent: '同意条款',
+  consentHint: '访客必须同意的内容。留空：无。',
+};

@@ -1,0 +1,51 @@
+//! A form that the visitor has filled in: stored once, as a message is, and with the same effect.
+
+use super::{Conversation, Effect, Log, Standing, To};
+use crate::protocol::event::{Author, Body};
+use crate::protocol::frames::ServerFrame;
+use crate::protocol::session::{Holder, Session};
+use crate::protocol::widget::Filled;
+use crate::time::Millis;
+
+impl Conversation {
+    /// Takes a form that the site has found to be in order. `from` has no socket of its own; its
+    /// draft is that of the visitor's session, while nobody has written.
+    ///
+    /// # Errors
+    /// Those of the log.
+    pub fn handle_filled<L: Log>(
+        &mut self,
+        now: Millis,
+        from: &Session,
+        filled: Filled,
+        log: &L,
+    ) -> Result<Vec<Effect>, L::Error> {
+        let Filled { client_id, answers, department } = filled;
+        let known = self.find(&Author::Visitor, &client_id, log)?.is_some();
+        if known || !self.admits(from) || matches!(from.holder, Holder::Agent { .. }) {
+            return Ok(Vec::new());
+        }
+        if let (true, Some(draft)) = (self.is_empty(), &from.draft) {
+            (self.head.epoch, self.head.context) = (draft.epoch.clone(), draft.context.clone());
+        }
+        let mut effects = Vec::with_capacity(6);
+        self.learn_person(from, &mut effects);
+        let woken = matches!(self.head.standing, Standing::Closed);
+        let returns = self.head.care.silent;
+        if woken && department.is_some() {
+            self.head.context.department = department;
+        }
+        let reopened = (woken && !self.is_empty()).then_some(Body::Reopened);
+        for body in reopened.into_iter().chain([Body::Filled { client_id, answers }]) {
+            let event = self.append(now, Author::Visitor, body, &mut effects);
+            effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
+        }
+        if woken {
+            self.wait_for_agent(now, &mut effects);
+        }
+        if returns {
+            self.return_from_silence(&mut effects);
+        }
+        Ok(effects)
+    }
+}
