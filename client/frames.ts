@@ -1081,7 +1081,7 @@ email?: string, };
 /**
  * By what the tokens of a site are signed. The site decides, never the token.
  */
-export type IdentityMethod = "off" | "hs256";
+export type IdentityMethod = "off" | "hs256" | "es256" | "eddsa";
 /**
  * `GET /api/identity`: how a site's visitors can prove who they are. No secret is in here.
  */
@@ -1095,6 +1095,10 @@ method: IdentityMethod,
  */
 old_secret: boolean, 
 /**
+ * The public key, as PEM.
+ */
+key?: string, 
+/**
  * Whether visitors without a token are refused.
  */
 required: boolean, };
@@ -1105,11 +1109,15 @@ export type IdentityChange = {
 /**
  * Which.
  */
-do: IdentityAct, };
+do: IdentityAct, 
+/**
+ * With `public_key`: the key as PEM, P-256 or Ed25519.
+ */
+key?: string, };
 /**
  * What can be changed.
  */
-export type IdentityAct = "new_secret" | "end_old_secret" | "off" | "require" | "welcome";
+export type IdentityAct = "new_secret" | "end_old_secret" | "public_key" | "off" | "require" | "welcome";
 /**
  * The answer to [`IdentityChange`].
  */

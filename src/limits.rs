@@ -125,6 +125,9 @@ pub const CLOCK_SKEW: Span = Span::seconds(60);
 pub const IDENTITY_BYTES: usize = 4 * 1024;
 /// A site's id of a person, `sub`.
 pub const SUBJECT_CHARS: usize = 128;
+/// A visitor's session by the secret alone takes messages for so long, and then needs another
+/// token: so a site that begins to refuse such visitors is rid of them after this.
+pub const UNNAMED_SESSION: Span = Span::seconds(3600);
 /// Life of an agent's ticket.
 pub const AGENT_TOKEN: Span = Span::seconds(60);
 /// An agent's sign-in ends after so long without use.

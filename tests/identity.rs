@@ -9,10 +9,11 @@ mod support;
 use edgewise::auth::secret::{conversation_after, encode};
 use edgewise::conversation::Effect;
 use edgewise::id::{ConversationId, SiteId};
+use edgewise::limits;
 use edgewise::protocol::api::{ErrorCode, NewAgent, Role, SetUp, SignIn};
 use edgewise::protocol::close::CloseCode;
 use edgewise::protocol::frames::ClientFrame;
-use edgewise::protocol::identity::{IdentityAct, IdentityMethod, Person};
+use edgewise::protocol::identity::{IdentityAct, IdentityChange, IdentityMethod, Person};
 use edgewise::protocol::peer::ToRouter;
 use edgewise::protocol::session::{Holder, Session};
 use edgewise::protocol::site::{Proof, SiteAnswer, SiteRequest, Visit};
@@ -56,8 +57,14 @@ impl Shop {
     }
 
     fn change_by(&mut self, secret: &str, act: IdentityAct) -> Answer {
-        let secret = secret.to_owned();
-        self.ask(SiteRequest::ChangeIdentity { secret, act, root: root() })
+        let (secret, change) = (secret.to_owned(), IdentityChange { act, key: None });
+        self.ask(SiteRequest::ChangeIdentity { secret, change, root: root() })
+    }
+
+    fn set_key(&mut self, act: IdentityAct, key: Option<&str>) -> Answer {
+        let (secret, key) = (self.owner.clone(), key.map(str::to_owned));
+        let change = IdentityChange { act, key };
+        self.ask(SiteRequest::ChangeIdentity { secret, change, root: root() })
     }
 
     fn change(&mut self, act: IdentityAct) -> Answer {
@@ -73,7 +80,7 @@ impl Shop {
     }
 
     fn visit(&mut self, browser: &str, token: Option<String>) -> Answer {
-        let proof = token.map(|token| Proof { token, root: root() });
+        let proof = token.map(|token| Proof { token, root: root(), genuine: false });
         let conversation = conversation_id(browser);
         let origin = "https://shop.example".to_owned();
         self.ask(SiteRequest::Visit(Visit { origin, own: false, conversation, proof }))
@@ -166,6 +173,47 @@ fn i2_no_secret_is_stored() {
     assert!(stored.contains("hs256") && !stored.contains(&secret), "{stored}");
 }
 
+const P256: &str = "-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g
+ISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==
+-----END PUBLIC KEY-----
+";
+const ED25519: &str = "-----BEGIN PUBLIC KEY-----
+MCowBQYDK2VwAyEAAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=
+-----END PUBLIC KEY-----";
+
+#[test]
+fn i1_a_key_decides_the_algorithm_and_secrets_end_with_it() {
+    let mut shop = Shop::new();
+    let secret = shop.new_secret();
+    let key = IdentityAct::PublicKey;
+    let other =
+        P256.replace("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQg", "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQh");
+    for bad in [None, Some(""), Some("MCow"), Some(&P256[..90]), Some(other.as_str())] {
+        assert_eq!(code(shop.set_key(key, bad)), ErrorCode::BadRequest, "{bad:?}");
+    }
+    let stray = shop.set_key(IdentityAct::NewSecret, Some(P256));
+    assert_eq!(code(stray), ErrorCode::BadRequest);
+    shop.named("b", &secret, "42");
+    for (pem, method) in [(P256, IdentityMethod::Es256), (ED25519, IdentityMethod::Eddsa)] {
+        match shop.set_key(key, Some(pem)) {
+            Ok(SiteAnswer::IdentityChanged(changed)) => {
+                let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+                let shown = changed.state.key.as_deref().map(squeezed);
+                assert_eq!((changed.state.method, shown), (method, Some(squeezed(pem))));
+                assert_eq!(changed.secret, None);
+            }
+            other => panic!("{other:?}"),
+        }
+        let refused = shop.visit("b", Some(token(&secret, "42")));
+        assert_eq!(code(refused), ErrorCode::IdentityInvalid, "{method:?}");
+    }
+    let again = shop.new_secret();
+    assert_ne!(again, secret);
+    assert_eq!(code(shop.visit("b", Some(token(&secret, "42")))), ErrorCode::IdentityInvalid);
+    shop.named("b", &again, "42");
+}
+
 #[test]
 fn i3_a_person_has_one_conversation_and_brings_along_that_of_the_first_browser() {
     let mut shop = Shop::new();
@@ -253,6 +301,21 @@ fn i4_a_persons_conversation_opens_to_nobody_who_has_only_the_secret() {
     let effects = world.hello(&renamed, 0, None);
     assert!(!effects.contains(&parts));
     assert_eq!(world.machine.head().person, Some(person("42", "Ada L.")));
+}
+
+#[test]
+fn i5_who_is_not_named_shows_every_hour_that_the_site_still_takes_them() {
+    let mut world = World::new();
+    let (unnamed, hour) = (visitor(1), limits::UNNAMED_SESSION.0 / 1_000);
+    world.send(&unnamed, "m1", "at first");
+    world.clock = hour - 1;
+    assert_eq!(ack_of(&world.send(&unnamed, "m2", "at the bound"), &unnamed), Some(seq(2)));
+    let late = world.send(&unnamed, "m3", "one past");
+    assert_eq!(late, [Effect::Close { session: unnamed.id, code: CloseCode::Moved }]);
+    let reading = world.hello(&unnamed, 0, None);
+    assert!(!reading.iter().any(|one| matches!(one, Effect::Close { .. })), "{reading:?}");
+    let ada = session_of(2, person("42", "Ada"));
+    assert!(ack_of(&world.send(&ada, "m4", "named long ago"), &ada).is_some());
 }
 
 #[test]

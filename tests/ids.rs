@@ -133,7 +133,7 @@ fn d5_a_message_whose_page_cannot_be_stored_is_not_stored_either() {
         world.sql.fail_after.set(Some(failing));
         let send = ClientFrame::Send { client_id: client_id("last"), text: "hi".into() };
         let store = ConversationStore::new(&world.sql);
-        let turn = store.take_frame(&mut world.machine, at(9_999), &visitor(1), send);
+        let turn = store.take_frame(&mut world.machine, at(999), &visitor(1), send);
         assert!(turn.is_err(), "write {failing}");
         world.sql.fail_after.set(None);
         world.restart();

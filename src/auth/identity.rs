@@ -8,9 +8,10 @@ use crate::limits;
 use crate::protocol::api::{ApiError, ErrorCode};
 use crate::protocol::identity::Person;
 use crate::time::Millis;
+use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::de::{self, IgnoredAny, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::Sha256;
 use std::fmt;
 
@@ -20,6 +21,69 @@ pub fn secret(root: &str, number: u32) -> Option<String> {
     mac.update(b"edgewise identity secret\0");
     mac.update(&number.to_be_bytes());
     Some(encode(&mac.finalize().into_bytes()))
+}
+
+/// By which algorithm a private key signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyKind {
+    /// ECDSA on P-256, over SHA-256.
+    Es256,
+    /// Ed25519.
+    Eddsa,
+}
+
+impl KeyKind {
+    /// As a token's header names it.
+    pub fn algorithm(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Eddsa => "EdDSA",
+        }
+    }
+}
+
+/// What stands before the bytes of a key in its SPKI, and how many those are.
+const KINDS: [(KeyKind, &[u8], usize); 2] = [
+    (
+        KeyKind::Es256,
+        b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\
+          \x03\x01\x07\x03\x42\x00\x04",
+        64,
+    ),
+    (KeyKind::Eddsa, b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00", 32),
+];
+
+const BEGIN: &str = "-----BEGIN PUBLIC KEY-----";
+const END: &str = "-----END PUBLIC KEY-----";
+
+/// A public key from its PEM: its kind, and its SPKI in base64. `None` for any other text.
+pub fn public_key(pem: &str) -> Option<(KeyKind, String)> {
+    let body = pem.trim().strip_prefix(BEGIN)?.strip_suffix(END)?;
+    let body: String = body.split_ascii_whitespace().collect();
+    let spki = Base64::decode_vec(&body).ok()?;
+    let fits = |(_, head, length): &&(KeyKind, &[u8], usize)| {
+        spki.starts_with(head) && spki.len() == head.len() + length
+    };
+    let (kind, ..) = KINDS.iter().find(fits)?;
+    Some((*kind, body))
+}
+
+/// The PEM of such an SPKI.
+pub fn pem(spki: &str) -> String {
+    format!("{BEGIN}\n{spki}\n{END}\n")
+}
+
+/// A signature that the platform has to check.
+pub struct Signature {
+    /// By which algorithm.
+    pub kind: KeyKind,
+    /// The public key, as SPKI.
+    pub spki: Vec<u8>,
+    /// What was signed.
+    pub input: String,
+    /// Its signature.
+    pub bytes: Vec<u8>,
 }
 
 /// A token taken apart. What it says counts for nothing before its signature was checked.
@@ -62,6 +126,12 @@ impl<'a> Signed<'a> {
         let Some(mut mac) = mac(secret.as_bytes()) else { return false };
         mac.update(self.input.as_bytes());
         mac.verify_slice(&self.signature).is_ok()
+    }
+
+    /// What has to be checked with a public key. `None` when the key is none.
+    pub fn signature(self, kind: KeyKind, spki: &str) -> Option<Signature> {
+        let spki = Base64::decode_vec(spki).ok()?;
+        Some(Signature { kind, spki, input: self.input.to_owned(), bytes: self.signature })
     }
 
     /// Whom it names; to be asked once the signature was checked.

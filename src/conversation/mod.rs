@@ -103,7 +103,7 @@ impl Conversation {
         if from.stage == Stage::New && !matches!(frame, ClientFrame::Hello { .. }) {
             return Ok(vec![Effect::Close { session: from.id, code: CloseCode::HelloRequired }]);
         }
-        if !self.admits(from) {
+        if !self.admits(now, from, &frame) {
             return Ok(vec![Effect::Close { session: from.id, code: CloseCode::Moved }]);
         }
         Ok(match frame {

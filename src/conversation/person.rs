@@ -2,18 +2,25 @@
 //! alone opens it no longer (docs/protocol.md, I4).
 
 use super::{Conversation, Effect, Standing};
+use crate::limits;
 use crate::protocol::close::CloseCode;
+use crate::protocol::frames::ClientFrame;
 use crate::protocol::identity::Person;
 use crate::protocol::peer::ToRouter;
 use crate::protocol::session::{Holder, Session};
+use crate::time::Millis;
 
 impl Conversation {
-    /// Whether this session may say anything here.
-    pub(super) fn admits(&self, from: &Session) -> bool {
+    /// Whether this session may say this here. One that nobody vouches for has to show now and
+    /// then that the site still takes such.
+    pub(super) fn admits(&self, now: Millis, from: &Session, frame: &ClientFrame) -> bool {
         match (&self.head.person, &from.holder) {
-            (None, _) | (_, Holder::Agent { .. }) => true,
             (Some(person), Holder::Person(other)) => person.id == other.id,
             (Some(_), Holder::Visitor) => false,
+            (None, Holder::Visitor) if matches!(frame, ClientFrame::Send { .. }) => {
+                now.since(from.since) <= limits::UNNAMED_SESSION
+            }
+            (None, _) | (_, Holder::Agent { .. }) => true,
         }
     }
 

@@ -194,7 +194,10 @@ pub async fn visitor(mut request: Request, env: &Env) -> Outcome<Response> {
         Refused::new(ErrorCode::BadRequest, text)
     })?;
     let proof = match token {
-        Some(token) => Some(Proof { token, root: identity_root(env, &id).await? }),
+        Some(token) => {
+            let root = identity_root(env, &id).await?;
+            Some(Proof { token, root, genuine: false })
+        }
         None => None,
     };
     // Whoever leads a path of their zone to the worker, or links to its own page, allows it.
@@ -242,9 +245,9 @@ pub async fn identity(request: Request, env: &Env) -> Outcome<Response> {
 pub async fn change_identity(mut request: Request, env: &Env) -> Outcome<Response> {
     check_own_origin(&request)?;
     let Cookie { site: id, secret } = signed(&request)?;
-    let IdentityChange { act } = body(&mut request).await?;
+    let change: IdentityChange = body(&mut request).await?;
     let root = identity_root(env, &id).await?;
-    let answer = site(env, &id, &SiteRequest::ChangeIdentity { secret, act, root }).await?;
+    let answer = site(env, &id, &SiteRequest::ChangeIdentity { secret, change, root }).await?;
     let SiteAnswer::IdentityChanged(changed) = answer else { return Err(odd_answer()) };
     Ok(Response::from_json(&changed)?)
 }

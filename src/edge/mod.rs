@@ -19,6 +19,7 @@ mod presence;
 mod room;
 mod router_object;
 mod rules;
+mod signature;
 mod site_object;
 mod sockets;
 mod sql;

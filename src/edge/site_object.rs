@@ -11,11 +11,11 @@
 //!
 //! **Requests**: `POST` of a `SiteRequest` answers 200 with `Result<SiteAnswer, ApiError>`.
 //!
-//! **Atomic**: each request is one transaction.
+//! **Atomic**: each request is one transaction; the platform checks a signature before it.
 
 use super::sql::ObjectSql;
-use super::{error, platform};
-use crate::protocol::site::SiteRequest;
+use super::{error, platform, signature};
+use crate::protocol::site::{SiteRequest, Visit};
 use crate::site;
 use crate::store::{SiteStore, Sql};
 use std::panic::AssertUnwindSafe;
@@ -33,13 +33,19 @@ impl DurableObject for SiteObject {
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let question: SiteRequest = serde_json::from_str(&request.text().await?)?;
+        let mut question: SiteRequest = serde_json::from_str(&request.text().await?)?;
         let store = SiteStore::new(&*self.sql);
-        let (now, fresh) = (platform::now(), platform::fresh()?);
-        let answer = self.sql.atomically(|| {
+        let upgraded = self.sql.atomically(|| {
             store.upgrade()?;
-            site::handle(now, question, fresh, &store)
+            site::signature_of(&question, &store)
         });
+        if let Some(one) = upgraded.map_err(error::fault)?
+            && let SiteRequest::Visit(Visit { proof: Some(proof), .. }) = &mut question
+        {
+            proof.genuine = signature::is_genuine(&one).await?;
+        }
+        let (now, fresh) = (platform::now(), platform::fresh()?);
+        let answer = self.sql.atomically(|| site::handle(now, question, fresh, &store));
         Response::from_json(&answer.map_err(error::fault)?)
     }
 }

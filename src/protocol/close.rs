@@ -23,8 +23,8 @@ pub enum CloseCode {
     Lapsed = 4408,
     /// Too many sockets of this participant; the oldest goes. Do not retry.
     Replaced = 4409,
-    /// The conversation belongs to a person now, and this session is not theirs. Retry: the next
-    /// ticket leads to another one.
+    /// What this session came by counts no longer: the conversation belongs to a person now, or
+    /// it is long ago. Retry: the next ticket leads where the visitor belongs.
     Moved = 4410,
     /// Too many frames. Retry; nothing was stored since.
     SlowDown = 4429,

@@ -28,6 +28,10 @@ pub enum IdentityMethod {
     Off,
     /// HMAC-SHA-256 with a secret that the deployment has made for the site.
     Hs256,
+    /// ECDSA on the curve P-256, with a key whose private half only the site's server has.
+    Es256,
+    /// The same with Ed25519; `alg` is `EdDSA`.
+    Eddsa,
 }
 
 /// `GET /api/identity`: how a site's visitors can prove who they are. No secret is in here.
@@ -38,18 +42,25 @@ pub struct IdentityState {
     pub method: IdentityMethod,
     /// Whether the secret before the present one counts, too.
     pub old_secret: bool,
+    /// The public key, as PEM.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// Whether visitors without a token are refused.
     pub required: bool,
 }
 
 /// `POST /api/identity`: one change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(deny_unknown_fields)]
 pub struct IdentityChange {
     /// Which.
     #[serde(rename = "do")]
     pub act: IdentityAct,
+    /// With `public_key`: the key as PEM, P-256 or Ed25519.
+    #[cfg_attr(test, ts(optional))]
+    pub key: Option<String>,
 }
 
 /// What can be changed.
@@ -61,6 +72,8 @@ pub enum IdentityAct {
     NewSecret,
     /// The secret before the present one counts no longer.
     EndOldSecret,
+    /// Have tokens signed with the private half of this key; secrets count no longer.
+    PublicKey,
     /// Take no tokens. Secrets that were shown never count again.
     Off,
     /// Refuse visitors without a token.

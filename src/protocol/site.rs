@@ -4,7 +4,7 @@
 
 use super::api::{ApiError, ErrorCode, Me, NewAgent, SetUp, SignIn, TeamMember};
 use super::event::AgentRef;
-use super::identity::{IdentityAct, IdentityChanged, IdentityState, Person};
+use super::identity::{IdentityChange, IdentityChanged, IdentityState, Person};
 use super::routing::{Profile, RoutingSettings};
 use super::widget::{Filled, FormAnswers, Presence, WidgetSettings};
 use crate::id::{AgentId, ConversationId, SiteId};
@@ -68,7 +68,7 @@ pub enum SiteRequest {
         /// The cookie's secret.
         secret: String,
         /// The change.
-        act: IdentityAct,
+        change: IdentityChange,
         /// From which the site's secrets are derived; base64url.
         root: String,
     },
@@ -108,6 +108,9 @@ pub struct Proof {
     pub token: String,
     /// From which the site's secrets are derived; base64url.
     pub root: String,
+    /// What the platform says of a signature by a private key; the site's object asks it.
+    #[serde(default)]
+    pub genuine: bool,
 }
 
 /// Answers of a site, by the question.

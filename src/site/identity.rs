@@ -2,9 +2,11 @@
 
 use super::{Answer, Records, Settings, check, forbidden};
 use crate::auth::authorize::{Action, may};
-use crate::auth::identity::secret;
+use crate::auth::identity::{KeyKind, pem, public_key, secret};
 use crate::protocol::api::{ApiError, ErrorCode, Role};
-use crate::protocol::identity::{IdentityAct, IdentityChanged, IdentityMethod, IdentityState};
+use crate::protocol::identity::{
+    IdentityAct, IdentityChange, IdentityChanged, IdentityMethod, IdentityState,
+};
 use crate::protocol::site::SiteAnswer;
 use serde::{Deserialize, Serialize};
 
@@ -33,15 +35,29 @@ pub enum Method {
         /// Of the one before, while it counts, too.
         old: Option<u32>,
     },
+    /// A private key that only the site's server has.
+    Key {
+        /// By which algorithm.
+        kind: KeyKind,
+        /// Its public half: SPKI in base64.
+        spki: String,
+    },
 }
 
 impl Identity {
     fn state(&self) -> IdentityState {
-        let (method, old_secret) = match &self.method {
-            Method::Off => (IdentityMethod::Off, false),
-            Method::Hs256 { old, .. } => (IdentityMethod::Hs256, old.is_some()),
+        let (method, old_secret, key) = match &self.method {
+            Method::Off => (IdentityMethod::Off, false, None),
+            Method::Hs256 { old, .. } => (IdentityMethod::Hs256, old.is_some(), None),
+            Method::Key { kind: KeyKind::Es256, spki } => {
+                (IdentityMethod::Es256, false, Some(spki))
+            }
+            Method::Key { kind: KeyKind::Eddsa, spki } => {
+                (IdentityMethod::Eddsa, false, Some(spki))
+            }
         };
-        IdentityState { method, old_secret, required: self.required }
+        let key = key.map(|spki| pem(spki));
+        IdentityState { method, old_secret, key, required: self.required }
     }
 }
 
@@ -54,7 +70,7 @@ pub(super) fn read(role: Role, settings: &Settings) -> Answer {
 
 pub(super) fn change<R: Records>(
     role: Role,
-    act: IdentityAct,
+    asked: &IdentityChange,
     root: &str,
     mut settings: Settings,
     records: &R,
@@ -62,7 +78,7 @@ pub(super) fn change<R: Records>(
     if !may(role, Action::ManageIdentity) {
         return Ok(Err(forbidden()));
     }
-    let shown = match changed(&mut settings.identity, act, root) {
+    let shown = match changed(&mut settings.identity, asked, root) {
         Ok(shown) => shown,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -74,17 +90,20 @@ pub(super) fn change<R: Records>(
 /// Makes the change; the answer is the secret to be shown, when it is a new one.
 fn changed(
     identity: &mut Identity,
-    act: IdentityAct,
+    asked: &IdentityChange,
     root: &str,
 ) -> Result<Option<String>, ApiError> {
-    match act {
+    if asked.key.is_some() != (asked.act == IdentityAct::PublicKey) {
+        return Err(check::bad("A key goes with `public_key`, and with nothing else."));
+    }
+    match asked.act {
         IdentityAct::NewSecret => {
             let number = identity.last.saturating_add(1);
             let fault = || ApiError::new(ErrorCode::Fault, "Something went wrong here. Try again.");
             let shown = secret(root, number).ok_or_else(fault)?;
             let old = match identity.method {
                 Method::Hs256 { number, .. } => Some(number),
-                Method::Off => None,
+                Method::Off | Method::Key { .. } => None,
             };
             identity.last = number;
             identity.method = Method::Hs256 { number, old };
@@ -94,6 +113,13 @@ fn changed(
             if let Method::Hs256 { old, .. } = &mut identity.method {
                 *old = None;
             }
+        }
+        IdentityAct::PublicKey => {
+            let key = asked.key.as_deref().and_then(public_key);
+            let (kind, spki) = key.ok_or_else(|| {
+                check::bad("This is no public key of P-256 or Ed25519, written as PEM.")
+            })?;
+            identity.method = Method::Key { kind, spki };
         }
         IdentityAct::Off => {
             (identity.method, identity.required) = (Method::Off, false);

@@ -9,6 +9,7 @@ mod visit;
 mod widget;
 
 pub use identity::{Identity, Method};
+pub use visit::signature_of;
 
 use crate::auth::authorize::{Action, may};
 use crate::auth::{password, secret};
@@ -168,9 +169,9 @@ pub fn handle<R: Records>(
         SiteRequest::Identity { secret } => {
             with_member(now, &secret, records, |caller| Ok(identity::read(caller.role, &settings)))
         }
-        SiteRequest::ChangeIdentity { secret, act, root } => {
+        SiteRequest::ChangeIdentity { secret, change, root } => {
             with_member(now, &secret, records, |caller| {
-                identity::change(caller.role, act, &root, settings, records)
+                identity::change(caller.role, &change, &root, settings, records)
             })
         }
         SiteRequest::Widget { secret } => with_member(now, &secret, records, |_| {

@@ -1,12 +1,12 @@
 //! A visitor at the door: whether the page may, who it is, and which conversation is theirs.
 
 use super::{Answer, Method, Records, Settings, origin};
-use crate::auth::identity::{Signed, invalid, secret};
+use crate::auth::identity::{Signature, Signed, invalid, secret};
 use crate::auth::secret::conversation_after;
 use crate::id::{ConversationId, SiteId};
 use crate::protocol::api::{ApiError, ErrorCode};
 use crate::protocol::identity::Person;
-use crate::protocol::site::{Proof, SiteAnswer, Visit};
+use crate::protocol::site::{Proof, SiteAnswer, SiteRequest, Visit};
 use crate::time::Millis;
 
 pub(super) fn visit<R: Records>(
@@ -44,8 +44,31 @@ fn named(now: Millis, proof: &Proof, settings: &Settings) -> Result<Person, ApiE
     let signed = match identity.method {
         Method::Off => return Err(invalid("this site takes none; its owner can change that")),
         Method::Hs256 { number, old } => hs256(proof, [Some(number), old], site)?,
+        Method::Key { kind, .. } => {
+            let signed = Signed::parse(&proof.token, kind.algorithm())?;
+            if !proof.genuine {
+                return Err(invalid(&format!("it is not signed with the key of “{site}”")));
+            }
+            signed
+        }
     };
     signed.person(site, now)
+}
+
+/// The signature that the platform has to check before this request is handled, if there is one.
+///
+/// # Errors
+/// Those of the store.
+pub fn signature_of<R: Records>(
+    request: &SiteRequest,
+    records: &R,
+) -> Result<Option<Signature>, R::Error> {
+    let SiteRequest::Visit(Visit { proof: Some(proof), .. }) = request else { return Ok(None) };
+    let Some(settings) = records.settings()? else { return Ok(None) };
+    let Method::Key { kind, spki } = &settings.identity.method else { return Ok(None) };
+    // What cannot even be taken apart is refused when the request is handled.
+    let signed = Signed::parse(&proof.token, kind.algorithm()).ok();
+    Ok(signed.and_then(|signed| signed.signature(*kind, spki)))
 }
 
 fn hs256<'a>(

@@ -1,11 +1,12 @@
 // Visitors whom a site's server has named: docs/protocol.md, I. The tests tell one story.
 
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { IdentityChange, IdentityChanged } from '../../client/frames.ts';
-import { type Claims, seconds, token } from '../support/identity.ts';
+import { type Claims, keyToken, seconds, token } from '../support/identity.ts';
 import {
   Agent,
   entry,
@@ -148,6 +149,40 @@ test('I2 an old secret counts until it is ended', async () => {
   }
   await change({ do: 'end_old_secret' });
   assert.deepEqual(await answerTo(token(old, 'ada')), [401, 'identity_invalid']);
+  assert.deepEqual(await answerTo(token(secret, 'ada')), [200, undefined]);
+});
+
+test('I1 a site may sign with a key of its own, and by nothing else then', async () => {
+  const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const ed = generateKeyPairSync('ed25519');
+  const before = token(secret, 'ada');
+  for (const [alg, method, mine, foreign] of [
+    ['ES256', 'es256', ec, generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+    ['EdDSA', 'eddsa', ed, generateKeyPairSync('ed25519')],
+  ] as const) {
+    const key = String(mine.publicKey.export({ type: 'spki', format: 'pem' }));
+    const { state } = await change({ do: 'public_key', key });
+    assert.equal(state.method, method);
+    const good = keyToken(alg, mine.privateKey, 'ada');
+    assert.deepEqual(await answerTo(good), [200, undefined], alg);
+    const signature = good.lastIndexOf('.') + 1;
+    const claims = Buffer.from(JSON.stringify({ sub: 'eve', aud: 'demo' })).toString('base64url');
+    for (const bad of [
+      before,
+      keyToken(alg, foreign.privateKey, 'ada'),
+      keyToken(alg === 'ES256' ? 'EdDSA' : 'ES256', (alg === 'ES256' ? ed : ec).privateKey, 'ada'),
+      good.replace(/\..*\./, `.${claims}.`),
+      good.slice(0, signature),
+      `${good.slice(0, signature)}${'A'.repeat(86)}`,
+      // The public key is public, and no secret (the classic confusion of algorithms).
+      token(key, 'ada'),
+      token(key, 'ada', {}, { alg }),
+    ]) {
+      assert.deepEqual(await answerTo(bad), [401, 'identity_invalid'], bad);
+    }
+  }
+  const made = await change({ do: 'new_secret' });
+  secret = made.secret ?? '';
   assert.deepEqual(await answerTo(token(secret, 'ada')), [200, undefined]);
 });
 
