@@ -3,11 +3,14 @@
 
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
+import type { ClientFrame, ServerFrame } from '../../client/frames.ts';
+import { withEnd } from '../support/forger.ts';
 import {
   Agent,
   assigned,
   events,
   heard,
+  Line,
   open,
   post,
   SHOP,
@@ -17,6 +20,7 @@ import {
   until,
   Visitor,
 } from '../support/live.ts';
+import { Poller } from '../support/poller.ts';
 import { serve } from '../support/worker.ts';
 
 const KIB = 1024;
@@ -136,6 +140,35 @@ async function survivors(frames: [string, string][], code: (data: Raw) => Promis
   }
   return odd;
 }
+
+test('T5 a token ends by itself, and a socket that it has opened does not', async () => {
+  const chat = `${worker.url}/ws/conversation`;
+  const told = (await rude.ticket()).ticket.token;
+  const desk = await ana.ticket({ for: 'desk' });
+  const late = Date.now() - 1;
+  for (const [url, token, origin] of [
+    [chat, withEnd(worker.state, told, late), SHOP],
+    [`${worker.url}/ws/desk`, withEnd(worker.state, desk, late), worker.url],
+  ] as const) {
+    await assert.rejects(open(url, token, origin), { message: 'refused with 401' });
+  }
+  const poller = await Poller.of(rude);
+  const ended = await poller.ask([], SHOP, withEnd(worker.state, told, late));
+  assert.deepEqual([ended.status, (await ended.json()).code], [401, 'token_invalid']);
+  // The same, with its end still to come, works until then.
+  const short = withEnd(worker.state, told, Date.now() + 2_000);
+  const line = new Line<ClientFrame, ServerFrame>(await open(chat, short, SHOP));
+  line.send({ t: 'hello', after: 0 });
+  await line.kind('batch');
+  await until('the end of the token', () =>
+    open(chat, short, SHOP).then(
+      (socket) => socket.terminate(),
+      (refusal: Error) => refusal.message === 'refused with 401',
+    ),
+  );
+  await say(line, 'outlived', 'the token has ended, the socket has not');
+  await line.end();
+});
 
 test('T3 T4 T5 only the right token, origin and door open a socket', async () => {
   const { ticket } = await rude.ticket();
