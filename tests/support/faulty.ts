@@ -81,6 +81,13 @@ const EDITS = [
                 if conversation.as_str() == "panic" { panic!("as asked") }`,
   },
   {
+    file: 'src/edge/sockets.rs',
+    find: 'let heard = platform::last_ping',
+    replace: `let draft = format!("{:?}", self.session.draft);
+        if crate::fault::asked(&draft, "page-that-falls-silent") { return true }
+        let heard = platform::last_ping`,
+  },
+  {
     file: 'src/limits.rs',
     find: 'pub const DELIVERY_MS: u32 = 10_000;',
     replace: 'pub const DELIVERY_MS: u32 = 500;',

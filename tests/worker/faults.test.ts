@@ -173,6 +173,23 @@ test('C1 a panic at the desk ends one console, and no conversation', async () =>
   for (const line of [again, beside, tab, agent]) await line.end();
 });
 
+test('C1 a tab that gives no sign of life is closed with 4408, and comes back', async () => {
+  const visitor = new Visitor(worker.url);
+  const silent = await visitor.line();
+  const context = { locale: 'en', page: 'https://shop.example/page-that-falls-silent' };
+  silent.send({ t: 'hello', after: 0, context });
+  await silent.kind('batch');
+  // Whoever comes next has the conversation look after its sockets.
+  const next = await visitor.tab();
+  const { code, reason } = await silent.closed;
+  assert.equal(code, 4408);
+  assert.match(reason, WINDOW);
+  const back = await visitor.tab();
+  await say(back, 'm1', 'here again');
+  await heard(next, 'here again');
+  for (const line of [next, back]) await line.end();
+});
+
 for (const fault of ['panic-in-the-alarm', 'panic-at-the-desk', 'no-answer-of-the-desk']) {
   test(`P1 P4 what is owed arrives in spite of ${fault}`, async () => {
     const neighbour = new Neighbour();
