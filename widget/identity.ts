@@ -69,7 +69,9 @@ async function prove(config: Config, person: string): Promise<string | undefined
   if (personOf(token) === person) return token;
   // Nothing of the one may go out as the other.
   console.warn('Edgewise: the token names somebody else. Call identify for the new visitor.');
-  throw new TicketRefused('identity_invalid');
+  const code = 'identity_invalid';
+  dispatchEvent(new CustomEvent('edgewise:error', { detail: { code } }));
+  throw new TicketRefused(code);
 }
 
 async function tokenOf({ token }: Config): Promise<string | undefined> {

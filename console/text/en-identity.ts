@@ -9,6 +9,7 @@ export const enIdentity = {
   identity: 'Identity',
   identityLead:
     'Your server can say who a visitor is: you see the name, they find their chat on any device.',
+  signingHeading: 'How your server signs',
   signing: 'Secret of your server',
   signing_off: 'There is no secret yet, and visitors have no names.',
   signing_hs256: 'Your server signs tokens with the secret, by HS256.',

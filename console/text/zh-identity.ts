@@ -11,6 +11,7 @@ export const zhIdentity: MessagesOf<typeof enIdentity> = {
 
   identity: '身份',
   identityLead: '您的服务器可以说明访客是谁。您会看到姓名，访客在任何设备上都能找到自己的对话。',
+  signingHeading: '服务器的签名方式',
   signing: '服务器密钥',
   signing_off: '尚未生成密钥，访客没有姓名。',
   signing_hs256: '您的服务器用此密钥以 HS256 签发令牌。',

@@ -32,6 +32,22 @@ const identify = (visitor: VisitorPage, jwt: string) =>
 
 const errors = (page: Page) => page.evaluate(() => Reflect.get(window, 'errors') as string[]);
 
+/** What the browser keeps of the visitor. */
+const kept = (page: Page) =>
+  page.evaluate(async () => {
+    const db = await new Promise<IDBDatabase>((done) => {
+      const request = indexedDB.open('edgewise');
+      request.onsuccess = () => done(request.result);
+    });
+    const entries = await new Promise<number>((done) => {
+      const request = db.transaction('entries').objectStore('entries').count();
+      request.onsuccess = () => done(request.result);
+    });
+    db.close();
+    const held = (key: string) => localStorage.getItem(`edgewise:demo${key}`);
+    return { entries, secret: held(''), person: held(':person') };
+  });
+
 /** A shop that notes what the widget tells of errors; its pages hand over `jwt`, if any. */
 function shopWith(jwt = ''): Promise<Shop> {
   const noting = `window.errors = [];
@@ -97,10 +113,24 @@ scene('V15 a person has a mark at the console, and their chat on every device', 
     await shown(phone.log.getByText('On its way', { exact: true }));
     assert.equal(await field?.inputValue(), 'half a thou');
 
-    const laptop = await cast.visitor({}, (await open(good)).url);
+    // A function is asked for each connection; what it says later of another person is refused.
+    const context = await cast.context();
+    const page = await context.newPage();
+    const wire = await Wire.over(page);
+    const laptop = await cast.tab(context, (await open()).url, page);
+    await page.evaluate((jwt) => {
+      const edgewise = Reflect.get(window, 'edgewise') as (...args: unknown[]) => void;
+      Reflect.set(window, 'jwt', jwt);
+      edgewise('identify', { token: async () => Reflect.get(window, 'jwt') });
+    }, good);
     await laptop.open();
     await laptop.sees('Where is my lamp?');
     await laptop.sees('On its way');
+    await page.evaluate((jwt) => Reflect.set(window, 'jwt', jwt), token(secret, 'eve'));
+    cast.expect(/ERR_INTERNET_DISCONNECTED/);
+    await wire.cut();
+    await wire.mend();
+    await until('its refusal', async () => (await errors(page)).join() === 'identity_invalid');
 
     const stranger = await cast.writer('Who am I?');
     await stranger.sees(`${agent.name} is here`);
@@ -133,8 +163,16 @@ scene('V16 an account that changes leaves nothing, and takes nothing along', (ca
     await one.send('Only Eve may say this');
     await one.progress('Only Eve may say this', 'Queued');
     await one.field.fill('Eve’s half a thou');
+    const eves = await kept(page);
+    assert.equal(eves.entries, 1);
     await identify(one, token(secret, 'bob'));
     await gone(one.log.getByText('I am Eve'));
+    const bobs = await until('Bob to be the one', async () => {
+      const now = await kept(page);
+      return now.person && now.person !== eves.person ? now : undefined;
+    });
+    assert.ok(bobs.secret && bobs.secret !== eves.secret);
+    assert.equal(bobs.entries, 0);
     assert.equal(await one.field.inputValue(), '');
     await wire.mend();
     await one.send('I am Bob');
