@@ -22,7 +22,7 @@ impl Conversation {
     ) -> Result<Vec<Effect>, L::Error> {
         let Filled { client_id, answers, department } = filled;
         let known = self.find(&Author::Visitor, &client_id, log)?.is_some();
-        if known || !self.admits(from) || matches!(from.holder, Holder::Agent { .. }) {
+        if known || !self.admits(now, from, true) || matches!(from.holder, Holder::Agent { .. }) {
             return Ok(Vec::new());
         }
         if let (true, Some(draft)) = (self.is_empty(), &from.draft) {

@@ -103,7 +103,7 @@ impl Conversation {
         if from.stage == Stage::New && !matches!(frame, ClientFrame::Hello { .. }) {
             return Ok(vec![Effect::Close { session: from.id, code: CloseCode::HelloRequired }]);
         }
-        if !self.admits(now, from, &frame) {
+        if !self.admits(now, from, matches!(frame, ClientFrame::Send { .. })) {
             return Ok(vec![Effect::Close { session: from.id, code: CloseCode::Moved }]);
         }
         Ok(match frame {

@@ -4,22 +4,19 @@
 use super::{Conversation, Effect, Standing};
 use crate::limits;
 use crate::protocol::close::CloseCode;
-use crate::protocol::frames::ClientFrame;
 use crate::protocol::identity::Person;
 use crate::protocol::peer::ToRouter;
 use crate::protocol::session::{Holder, Session};
 use crate::time::Millis;
 
 impl Conversation {
-    /// Whether this session may say this here. One that nobody vouches for has to show now and
-    /// then that the site still takes such.
-    pub(super) fn admits(&self, now: Millis, from: &Session, frame: &ClientFrame) -> bool {
+    /// Whether this session may say something here; `writes` is for what is stored. One that nobody
+    /// vouches for has to show now and then that the site still takes such.
+    pub(super) fn admits(&self, now: Millis, from: &Session, writes: bool) -> bool {
         match (&self.head.person, &from.holder) {
             (Some(person), Holder::Person(other)) => person.id == other.id,
             (Some(_), Holder::Visitor) => false,
-            (None, Holder::Visitor) if matches!(frame, ClientFrame::Send { .. }) => {
-                now.since(from.since) <= limits::UNNAMED_SESSION
-            }
+            (None, Holder::Visitor) if writes => now.since(from.since) <= limits::UNNAMED_SESSION,
             (None, _) | (_, Holder::Agent { .. }) => true,
         }
     }
