@@ -139,6 +139,24 @@ test('I3, I4, I6 who signs in takes the chat along, and it is theirs alone', asy
   await Promise.all([desk, tab, laptop, bob].map((line) => line.end()));
 });
 
+test('I1 the largest person there can be finds room in tokens, sockets and rows', async () => {
+  const wide = (characters: number) => '🦊'.repeat(characters);
+  const more = { name: wide(90), email: `${wide(250)}@shop.example` };
+  const tab = await person(wide(128), more).line();
+  const context = { locale: 'en', page: `https://shop.example/${'ü'.repeat(1_000)}` };
+  tab.send({ t: 'hello', after: 0, context });
+  await tab.kind('batch');
+  await say(tab, 'm1', 'I am large');
+  const again = person(wide(128), more);
+  const other = await again.tab();
+  assert.deepEqual(texts(events(other)), ['I am large']);
+  const desk = await owner.desk(false);
+  const shown = await until('them at the desk', () => entry(desk, again.conversation)?.person);
+  const lengths = [shown.id, shown.name, shown.email].map((text) => [...(text ?? '')].length);
+  assert.deepEqual(lengths, [128, 80, 254]);
+  await Promise.all([tab, other, desk].map((line) => line.end()));
+});
+
 test('I2 an old secret counts until it is ended', async () => {
   const old = secret;
   const made = await change({ do: 'new_secret' });
