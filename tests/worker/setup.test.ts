@@ -16,12 +16,13 @@ const OWNER = { name: 'Olivia', email: 'Olivia@Example.com', password: PASSWORD 
 const SITE = { site: 'shop', site_name: 'The shop', origins: [SHOP] };
 const ALL = ['ASSETS', 'CONVERSATION', 'DEPLOYMENT', 'ROUTER', 'SITE'];
 
-/** Status and code of an answer that is no success; its body has nothing else. */
+/** Status and code of an answer that is no success; its body has nothing else but a field. */
 async function problem(asked: Promise<Response>): Promise<[number, string]> {
   const answer = await asked;
   assert.equal(answer.headers.get('content-type'), 'application/json');
-  const { code, message, ...more } = await answer.json();
+  const { code, message, field = 'none', ...more } = await answer.json();
   assert.ok(typeof message === 'string' && message.length > 0);
+  assert.ok(typeof field === 'string' && field.length > 0);
   assert.deepEqual([more, answer.headers.getSetCookie()], [{}, []]);
   return [answer.status, code];
 }
