@@ -144,6 +144,11 @@ fn it_can_be_switched_off_wholly_or_in_part() {
     let mut talk = assigned(5, 0);
     assert_eq!(kinds(&talk.ring()), [(Author::System, Body::Idle)]);
     assert_eq!(talk.machine.next_timer(at(talk.clock)), None, "asked, and left open");
+    talk.send(&ana(2), "a2", "still here if you need me");
+    assert_eq!(talk.machine.next_timer(at(talk.clock)), None, "nobody is asked twice");
+    let back = talk.send(&visitor(1), "m2", "back");
+    assert_eq!(tells(&back).len(), 1, "the mail rings the alarm, which looks at the clock");
+    assert_eq!(talk.machine.next_timer(at(talk.clock)), Some(at(talk.clock + 5)));
 }
 
 #[test]

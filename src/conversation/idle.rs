@@ -35,7 +35,9 @@ impl Conversation {
     /// is as late as a silence that began now: so the alarm need not move with each message.
     pub fn next_timer(&self, now: Millis) -> Option<Millis> {
         let rule = self.head.care.idle;
-        if rule.ask_s == 0 || !matches!(self.head.standing, Standing::Assigned { .. }) {
+        // Where nothing is closed, there is nothing more to do before the visitor is back.
+        let done = rule.close_s == 0 && self.head.care.silent;
+        if rule.ask_s == 0 || done || !matches!(self.head.standing, Standing::Assigned { .. }) {
             return None;
         }
         let (from, wait) = match self.tail.last {
@@ -43,7 +45,7 @@ impl Conversation {
             Last::Answered => (self.tail.at, rule.ask_s),
             Last::Asked => (self.tail.at, rule.close_s),
         };
-        (wait > 0).then(|| from.after(Span::seconds(wait.into())))
+        Some(from.after(Span::seconds(wait.into())))
     }
 
     /// Does what is due by the clock; twice is as good as once.

@@ -91,6 +91,10 @@ pub enum Action {
     Accept(ConsoleId, bool),
     Transfer(ConsoleId, TalkId, PersonId),
     Take(ConsoleId, TalkId),
+    Answer(ConsoleId, TalkId, bool),
+    HandBack(ConsoleId, TalkId),
+    Ready(ConsoleId),
+    Active(ConsoleId),
     Capacity(PersonId, u8),
     FreezeConsole(ConsoleId),
 

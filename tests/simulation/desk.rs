@@ -48,7 +48,9 @@ impl Desk {
         let next = self.object.sockets.next_frame(now, at);
         let Some((session, frame)) = next else { return Ok(()) };
         let moved = match frame {
-            DeskClientFrame::Take { .. } | DeskClientFrame::Transfer { .. } => Moved::ByHand,
+            DeskClientFrame::Take { .. }
+            | DeskClientFrame::Transfer { .. }
+            | DeskClientFrame::Answer { .. } => Moved::ByHand,
             // Who wakes the desk up gets what is due before this counts.
             DeskClientFrame::Accept { on: false } => Moved::ByHand,
             _ => Moved::ByRules,

@@ -5,6 +5,7 @@ use super::action::Action;
 use super::chance::Chance;
 use super::generate::{Mood, next};
 use super::report::Report;
+use super::rules::STREAM;
 use super::shrink::shrink;
 use super::world::World;
 use super::{Checked, Violation};
@@ -48,6 +49,7 @@ pub fn run(options: Options) -> Result<Report, Box<Failure>> {
 fn play_episode(options: Options, episode: u64) -> Result<Report, Box<Failure>> {
     let mut chance = Chance::new(options.seed, episode);
     let mut world = World::new(&mut chance);
+    ruled(&mut world, options.seed, episode);
     let mood = Mood::new(&mut chance);
     let mut actions = Vec::with_capacity(options.length);
     let mut rest = mood.rest;
@@ -63,7 +65,7 @@ fn play_episode(options: Options, episode: u64) -> Result<Report, Box<Failure>> 
         actions.push(action);
         if let Err(violation) = act(&mut world, &action) {
             let event = actions.len();
-            let failed = |actions: &[Action]| replay(options.seed, episode, actions);
+            let failed = |actions: &[Action]| replay(options.seed, episode, actions, true);
             let (violation, trace) = shrink(violation, actions, failed);
             let Options { seed, length, .. } = options;
             return Err(Box::new(Failure { seed, episode, event, length, violation, trace }));
@@ -73,10 +75,24 @@ fn play_episode(options: Options, episode: u64) -> Result<Report, Box<Failure>> 
     Ok(world.report)
 }
 
-/// Plays a list of actions in the world of an episode. The violation, and after how many actions.
-pub fn replay(seed: u64, episode: u64, actions: &[Action]) -> Option<(usize, Violation)> {
+fn ruled(world: &mut World, seed: u64, episode: u64) {
+    let set = world.set_rules(&mut Chance::new(seed ^ STREAM, episode));
+    assert_eq!(set, Ok(()), "the rules of this world");
+}
+
+/// Plays a list of actions in the world of an episode, with its rules or the usual ones. The
+/// violation, and after how many actions.
+pub fn replay(
+    seed: u64,
+    episode: u64,
+    actions: &[Action],
+    rules: bool,
+) -> Option<(usize, Violation)> {
     let mut chance = Chance::new(seed, episode);
     let mut world = World::new(&mut chance);
+    if rules {
+        ruled(&mut world, seed, episode);
+    }
     let wrong = |(at, action)| Some((at + 1, act(&mut world, action).err()?));
     actions.iter().enumerate().find_map(wrong)
 }

@@ -3,6 +3,7 @@
 use super::{Checked, violation};
 use edgewise::id::{AgentId, ConversationId, Generation};
 use edgewise::limits;
+use edgewise::protocol::routing::{Department, Mode};
 use edgewise::routing::{Agent, Chat, Presence, Router, State};
 use edgewise::time::Millis;
 use std::collections::BTreeMap;
@@ -13,6 +14,21 @@ struct Was {
     rank: Option<i64>,
     owner: Option<AgentId>,
     generation: Generation,
+    /// Nobody was asked, and nobody had declined: the next free agent of the department was theirs.
+    plain: bool,
+}
+
+/// Whether the next free agent of the department is this visitor's.
+fn is_plain(chat: &Chat) -> bool {
+    chat.rank().is_some() && chat.offer().is_none() && chat.passed.is_empty()
+}
+
+/// The turn of a visitor who waits, if only to be taken into the queue.
+fn turn_of(chat: &Chat) -> Option<i64> {
+    match chat.state {
+        State::Waiting { rank, .. } | State::Parked { rank, .. } => Some(rank),
+        _ => None,
+    }
 }
 
 #[derive(Default)]
@@ -25,16 +41,13 @@ impl Queue {
     /// likes.
     pub fn check(&mut self, now: Millis, router: &Router, by_hand: bool) -> Checked {
         let waited = |chat: &Chat| self.chats.get(&chat.conversation)?.rank;
-        let still: Vec<i64> = router
-            .chats()
-            .filter(|chat| waited(chat).is_some())
-            .filter_map(|chat| chat.rank())
-            .collect();
+        let still: Vec<i64> =
+            router.chats().filter(|chat| waited(chat).is_some()).filter_map(turn_of).collect();
         let (front, back) = (still.iter().min(), still.iter().max());
         let mut served: Vec<(Option<i64>, &Chat)> = Vec::new();
         for chat in router.chats() {
             let was = self.chats.get(&chat.conversation);
-            let rank = chat.rank();
+            let rank = turn_of(chat);
             let before = was.and_then(|was| was.rank);
             let owner = was.and_then(|was| was.owner.as_ref());
             if was.is_some_and(|was| was.generation > chat.generation) {
@@ -67,28 +80,46 @@ impl Queue {
                 check_choice(router, chat, by_hand)?;
             }
         }
-        if let (Some(least), false) = (front, by_hand) {
-            let early = |(rank, _): &&(Option<i64>, &Chat)| rank.is_none_or(|rank| rank > *least);
-            if let Some((_, chat)) = served.iter().find(early) {
-                return violation(format!("R5: {} was served out of turn", chat.conversation));
-            }
+        for (rank, chat) in served.into_iter().filter(|_| !by_hand) {
+            self.check_turn(router, rank, chat)?;
         }
         check_state(now, router)?;
         self.keep(router);
         Ok(())
     }
 
+    /// R5: nobody of the same department who came before, and could have been served, was left.
+    fn check_turn(&self, router: &Router, rank: Option<i64>, chat: &Chat) -> Checked {
+        let came_before = |other: &&Chat| {
+            let was = self.chats.get(&other.conversation);
+            let waited = was.is_some_and(|was| was.rank.is_some() && was.plain);
+            let before = other.rank().is_some_and(|other| rank.is_none_or(|rank| other < rank));
+            // Who had passed this visitor may have been the one who was free.
+            let same = other.department == chat.department && is_plain(other);
+            waited && before && same
+        };
+        match router.chats().find(came_before) {
+            None => Ok(()),
+            Some(other) => {
+                let (chat, other) = (&chat.conversation, &other.conversation);
+                violation(format!("R5: {chat} was served out of turn, before {other}"))
+            }
+        }
+    }
+
     fn keep(&mut self, router: &Router) {
         self.chats.retain(|id, _| router.chats().any(|chat| chat.conversation == *id));
         for chat in router.chats() {
             let is = |was: &Was| {
-                was.rank == chat.rank()
+                was.rank == turn_of(chat)
                     && was.generation == chat.generation
                     && was.owner.as_ref() == assigned(chat)
+                    && was.plain == is_plain(chat)
             };
             if !self.chats.get(&chat.conversation).is_some_and(is) {
-                let (rank, generation) = (chat.rank(), chat.generation);
-                let was = Was { rank, owner: assigned(chat).cloned(), generation };
+                let (rank, generation) = (turn_of(chat), chat.generation);
+                let (owner, plain) = (assigned(chat).cloned(), is_plain(chat));
+                let was = Was { rank, owner, generation, plain };
                 self.chats.insert(chat.conversation.clone(), was);
             }
         }
@@ -119,14 +150,24 @@ fn check_choice(router: &Router, chat: &Chat, by_hand: bool) -> Checked {
     Ok(())
 }
 
+fn rules_of<'a>(router: &'a Router, chat: &Chat) -> &'a Department {
+    let all = &router.settings().departments;
+    all.iter().find(|one| one.id == chat.department).unwrap_or(&all[0])
+}
+
 /// R4, R6, R7 and the places told, which need no comparison.
 fn check_state(now: Millis, router: &Router) -> Checked {
-    let waits = router.chats().any(|chat| chat.rank().is_some());
+    let waits = |chat: &&Chat| chat.rank().is_some() && chat.offer().is_none();
+    for chat in router.chats().filter(waits) {
+        let manual = rules_of(router, chat).mode == Mode::Manual;
+        let free = |agent: &&Agent| !manual && router.check_eligible(agent, chat).is_ok();
+        if let Some(agent) = router.agents().find(free) {
+            let (chat, agent) = (&chat.conversation, &agent.who.id);
+            return violation(format!("R4: {chat} waits while {agent} is free"));
+        }
+    }
     for agent in router.agents() {
         let load = router.load(&agent.who.id);
-        if waits && agent.is_on_duty() && load < agent.capacity {
-            return violation(format!("R4: somebody waits while {} is free", agent.who.id));
-        }
         let Some(end) = router.grace_ends(agent).filter(|_| load > 0) else { continue };
         if end <= now {
             return violation(format!("R7: {} is gone and keeps {load}", agent.who.id));
@@ -135,16 +176,36 @@ fn check_state(now: Millis, router: &Router) -> Checked {
             return violation(format!("R6: nothing ends the grace of {}", agent.who.id));
         }
     }
-    if !waits {
-        return Ok(());
-    }
-    let mut queue: Vec<_> = router.chats().filter_map(|chat| Some((chat.rank()?, chat))).collect();
-    queue.sort_by_key(|(rank, _)| *rank);
-    if queue.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+    check_timers(now, router)?;
+    let mut line: Vec<_> = router.chats().filter_map(|chat| Some((chat.rank()?, chat))).collect();
+    line.sort_by_key(|(rank, _)| *rank);
+    if line.windows(2).any(|pair| pair[0].0 == pair[1].0) {
         return violation("R5: two have the same rank".into());
     }
-    let staffed = router.agents().any(Agent::is_on_duty);
-    for ((_, chat), position) in queue.into_iter().take(limits::PLACES_AT_ONCE).zip(1..) {
+    router.settings().departments.iter().try_for_each(|one| check_places(router, &line, one))
+}
+
+/// R15: offers and times for notes end in time.
+fn check_timers(now: Millis, router: &Router) -> Checked {
+    let offers = router.chats().filter_map(|chat| Some(chat.offer()?.until));
+    let ends = offers.chain(router.agents().filter_map(|agent| agent.wrap_up)).min();
+    let Some(end) = ends else { return Ok(()) };
+    if end <= now || router.next_timer().is_none_or(|timer| timer > end) {
+        let timer = router.next_timer();
+        return violation(format!("R15: {end:?} is due, the timer is {timer:?}"));
+    }
+    Ok(())
+}
+
+/// D5: those in front of a queue know their places.
+fn check_places(router: &Router, line: &[(i64, &Chat)], department: &Department) -> Checked {
+    let works_here = |agent: &Agent| {
+        let own = &agent.profile.departments;
+        agent.is_on_duty() && (own.is_empty() || own.contains(&department.id))
+    };
+    let staffed = router.agents().any(works_here);
+    let here = line.iter().filter(|(_, chat)| chat.department == department.id);
+    for ((_, chat), position) in here.take(limits::PLACES_AT_ONCE).zip(1..) {
         let State::Waiting { told: Some(told), .. } = &chat.state else {
             return violation(format!("D5: {} was told no place", chat.conversation));
         };

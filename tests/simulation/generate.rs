@@ -50,6 +50,10 @@ const KINDS: &[Kind] = &[
     moody(10, accept),
     moody(14, transfer),
     moody(14, take),
+    moody(20, answer),
+    moody(4, hand_back),
+    moody(4, ready_again),
+    moody(4, active),
     moody(4, capacity),
     moody(10, cut_tab),
     moody(4, cut_console),
@@ -326,6 +330,36 @@ fn take(world: &World, chance: &mut Chance) -> Option<Action> {
     let name = &world.desks[world.consoles[usize::from(id)].site].object.name;
     let talk = find(chance, world.talks.len(), |at| world.talks[at].site == *name)?;
     Some(Action::Take(id, talk))
+}
+
+/// Whoever is asked answers, mostly yes; now and then somebody else does.
+fn answer(world: &World, chance: &mut Chance) -> Option<Action> {
+    let id = ready(world, chance)?;
+    let console = &world.consoles[usize::from(id)];
+    let me = &world.people[console.person].agent.id;
+    let router = world.desks[console.site].object.machine.as_ref()?;
+    let bold = chance.one_in(20);
+    let asked = |at: usize| {
+        let offer = router.chat(&world.talks[at].id).and_then(|chat| chat.offer());
+        offer.is_some_and(|offer| bold || offer.agent == *me)
+    };
+    let talk = find(chance, world.talks.len(), asked)?;
+    Some(Action::Answer(id, talk, !chance.one_in(4)))
+}
+
+fn hand_back(world: &World, chance: &mut Chance) -> Option<Action> {
+    match transfer(world, chance)? {
+        Action::Transfer(id, talk, _) => Some(Action::HandBack(id, talk)),
+        _ => None,
+    }
+}
+
+fn ready_again(world: &World, chance: &mut Chance) -> Option<Action> {
+    ready(world, chance).map(Action::Ready)
+}
+
+fn active(world: &World, chance: &mut Chance) -> Option<Action> {
+    ready(world, chance).map(Action::Active)
 }
 
 fn capacity(world: &World, chance: &mut Chance) -> Option<Action> {

@@ -4,7 +4,8 @@
 //!
 //! The world stands in for what cannot run here: `object`, `talk` and `desk` for src/edge and the
 //! platform, `socket` for the network, `thread`, `tab` and `console` for client/. The checks are in
-//! `ledger`, `mail`, `fair` and `rest`; `generate` chooses, `shrink` makes a failure short.
+//! `ledger`, `mail`, `fair` and `rest`; `rules` and `generate` choose, `shrink` makes a failure
+//! short.
 
 mod action;
 mod chance;
@@ -21,6 +22,7 @@ mod mail;
 mod object;
 mod report;
 mod rest;
+mod rules;
 mod shrink;
 mod socket;
 mod tab;

@@ -185,8 +185,13 @@ impl World {
             self.consoles.iter().filter(its).any(|console| console.open)
         };
         self.desks.iter().all(|desk| {
+            // A desk that sleeps knows nothing of rounds that it had begun: its alarm does.
+            let quiet = match &desk.object.machine {
+                Some(router) => router.next_timer().is_none(),
+                None => desk.object.alarm.is_none(),
+            };
             let router = desk.reread();
-            router.is_ok_and(|it| it.next_timer().is_none() && it.online().all(|id| here(&id)))
+            quiet && router.is_ok_and(|it| it.online().all(|id| here(&id)))
         })
     }
 
@@ -272,7 +277,10 @@ fn check_agreement(talk: &Talk, router: &Router) -> Checked {
     };
     let agree = match (&head.standing, chat.map(|chat| &chat.state)) {
         (Standing::Closed, None | Some(State::Closed { .. })) => true,
-        (Standing::Waiting { place }, Some(State::Waiting { told, .. })) => place == told,
+        (
+            Standing::Waiting { place },
+            Some(State::Waiting { told, .. } | State::Parked { told, .. }),
+        ) => place == told && told.is_some(),
         (Standing::Assigned { agent }, Some(State::Assigned { agent: served })) => {
             agent.id == served.id && !head.care.silent
         }

@@ -14,7 +14,7 @@ use edgewise::protocol::Rejection;
 use edgewise::protocol::close::CloseCode;
 use edgewise::protocol::event::{Author, Body, Event};
 use edgewise::protocol::frames::{ClientFrame, ServerFrame};
-use edgewise::protocol::peer::{Delivery, ToConversation};
+use edgewise::protocol::peer::{Delivery, IdleRule, ToConversation};
 use edgewise::protocol::session::{Session, Stage};
 use edgewise::store::{ConversationStore, StoreError};
 use edgewise::time::{Millis, Span};
@@ -315,7 +315,9 @@ impl Talk {
 
     /// When the clock is wanted; a machine that is not awake cannot say.
     pub fn timer(&self, now: Millis) -> Option<Millis> {
-        self.object.machine.as_ref().and_then(|machine| machine.next_timer(now))
+        // One that was put back has no alarm for its clock before an agent comes again.
+        let machine = self.object.machine.as_ref().filter(|_| !self.put_back);
+        machine.and_then(|machine| machine.next_timer(now))
     }
 
     /// The outbox is carried and the clock is looked at in time, also when the machine sleeps.
@@ -327,13 +329,17 @@ impl Talk {
     pub fn ring(&mut self, now: Millis) -> Checked {
         self.object.ring();
         self.object.carrying = Some(Vec::new()); // From here on a death repeats the alarm.
-        let turn = self.turn(|machine, store| store.take_time(machine, now));
+        let mut rule = IdleRule::default();
+        let turn = self.turn(|machine, store| {
+            rule = machine.head().care.idle;
+            store.take_time(machine, now)
+        });
         match turn {
             Turn::Dead => self.object.die(now),
             Turn::Failed => self.clock_failed = true,
             Turn::Done { effects, restored, dies } => {
-                self.check_clock(now, &effects)?;
                 self.stored(now, &effects, restored)?;
+                self.check_clock(now, rule, &effects)?;
                 self.perform(now, &effects, dies)?;
             }
         }
@@ -351,7 +357,7 @@ impl Talk {
     }
 
     /// What the clock does is due: an agent's word unanswered for so long, or the question.
-    fn check_clock(&self, now: Millis, effects: &[Effect]) -> Checked {
+    fn check_clock(&self, now: Millis, rule: IdleRule, effects: &[Effect]) -> Checked {
         let Some(Effect::Append(event)) =
             effects.iter().find(|one| matches!(one, Effect::Append(_)))
         else {
@@ -361,8 +367,9 @@ impl Talk {
         let silent = before.is_some_and(|before| {
             let asked = before.body == Body::Idle && event.body == Body::Closed;
             let left = matches!(before.author, Author::Agent(_)) && event.body == Body::Idle;
-            let waited = now.since(before.at).0 >= i64::from(limits::IDLE_S) * 1_000;
-            (asked || left) && waited
+            let wait = if asked { rule.close_s } else { rule.ask_s };
+            let waited = now.since(before.at) >= Span::seconds(wait.into());
+            (asked || left) && wait > 0 && waited
         });
         if silent { Ok(()) } else { violation(format!("L5: {event:?} came of no silence")) }
     }

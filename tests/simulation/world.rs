@@ -124,16 +124,6 @@ impl World {
             Action::ConsoleDown(id) => self.console_down(id),
             Action::ConsoleEndSeen(id, age) => self.console_end_seen(id, age)?,
             Action::ConsoleLossSeen(id) => self.console_loss_seen(id),
-            Action::Accept(id, on) => self.ask_desk(id, DeskClientFrame::Accept { on }),
-            Action::Transfer(id, talk, to) => {
-                let conversation = self.talks[usize::from(talk)].id.clone();
-                let to = self.people[usize::from(to)].agent.id.clone();
-                self.ask_desk(id, DeskClientFrame::Transfer { conversation, to, note: None });
-            }
-            Action::Take(id, talk) => {
-                let conversation = self.talks[usize::from(talk)].id.clone();
-                self.ask_desk(id, DeskClientFrame::Take { conversation });
-            }
             Action::Capacity(id, to) => self.people[usize::from(id)].capacity = u32::from(to),
             Action::FreezeConsole(id) => self.freeze_console(id),
             Action::Ring(place) => self.ring(place)?,
@@ -157,8 +147,37 @@ impl World {
             Action::Wait(millis) => self.wait(i64::from(millis)),
             Action::Jump(millis) => self.jump(i64::from(millis)),
             Action::Heal(away) => self.heal(away)?,
+            at_desk => self.act_at_desk(at_desk),
         }
         Ok(())
+    }
+
+    /// What an agent does at the desk.
+    fn act_at_desk(&mut self, action: Action) {
+        match action {
+            Action::Accept(id, on) => self.ask_desk(id, DeskClientFrame::Accept { on }),
+            Action::Transfer(id, talk, to) => {
+                let conversation = self.talks[usize::from(talk)].id.clone();
+                let to = self.people[usize::from(to)].agent.id.clone();
+                self.ask_desk(id, DeskClientFrame::Transfer { conversation, to, note: None });
+            }
+            Action::Take(id, talk) => {
+                let conversation = self.talks[usize::from(talk)].id.clone();
+                self.ask_desk(id, DeskClientFrame::Take { conversation });
+            }
+            Action::Answer(id, talk, yes) => {
+                let conversation = self.talks[usize::from(talk)].id.clone();
+                self.ask_desk(id, DeskClientFrame::Answer { conversation, yes });
+            }
+            Action::HandBack(id, talk) => {
+                let conversation = self.talks[usize::from(talk)].id.clone();
+                let (department, note) = (None, None);
+                self.ask_desk(id, DeskClientFrame::HandBack { conversation, department, note });
+            }
+            Action::Ready(id) => self.ask_desk(id, DeskClientFrame::Ready {}),
+            Action::Active(id) => self.ask_desk(id, DeskClientFrame::Active {}),
+            _ => unreachable!("all others are done: {action:?}"),
+        }
     }
 
     /// Time passes, and whoever lives pings.
