@@ -16,15 +16,14 @@ const OWNER = { name: 'Olivia', email: 'Olivia@Example.com', password: PASSWORD 
 const SITE = { site: 'shop', site_name: 'The shop', origins: [SHOP] };
 const ALL = ['ASSETS', 'CONVERSATION', 'DEPLOYMENT', 'ROUTER', 'SITE'];
 
-/** Status and code of an answer that is no success; its body has nothing else but a field. */
-async function problem(asked: Promise<Response>): Promise<[number, string]> {
+/** Status, code and wrong field of an answer that is no success; its body has nothing else. */
+async function problem(asked: Promise<Response>): Promise<(number | string)[]> {
   const answer = await asked;
   assert.equal(answer.headers.get('content-type'), 'application/json');
-  const { code, message, field = 'none', ...more } = await answer.json();
+  const { code, message, field, ...more } = await answer.json();
   assert.ok(typeof message === 'string' && message.length > 0);
-  assert.ok(typeof field === 'string' && field.length > 0);
   assert.deepEqual([more, answer.headers.getSetCookie()], [{}, []]);
-  return [answer.status, code];
+  return field === undefined ? [answer.status, code] : [answer.status, code, field];
 }
 
 const cookieOf = (answer: Response) => answer.headers.getSetCookie()[0]?.split(';')[0] ?? '';
@@ -166,16 +165,22 @@ describe('a new deployment', () => {
     assert.deepEqual(await problem(change({}, agent)), [403, 'forbidden']);
     const foreign = change({}, owner, { origin: SHOP });
     assert.deepEqual(await problem(foreign), [403, 'origin_not_allowed']);
-    for (const fault of [
-      { grace_s: -1 },
-      { grace_s: 86_401 },
-      { departments: [] },
-      { more: 1 },
-      { departments: [{ id: 'a', mode: 'magic' }] },
-      { departments: [{ id: 'a', hours: { zone: 'Mars/North', week: [] } }] },
-    ]) {
-      assert.deepEqual(await problem(change(fault)), [400, 'bad_request'], JSON.stringify(fault));
+    for (const [fault, ...field] of [
+      [{ grace_s: -1 }],
+      [{ grace_s: 86_401 }, 'grace_s'],
+      [{ departments: [] }, 'departments'],
+      [{ more: 1 }],
+      [{ departments: [{ id: 'a', mode: 'magic' }] }],
+      [
+        { departments: [{ id: 'a', hours: { zone: 'Mars/North', week: [] } }] },
+        'departments.0.hours.zone',
+      ],
+    ] as [object, string?][]) {
+      const answer = await problem(change(fault));
+      assert.deepEqual(answer, [400, 'bad_request', ...field], JSON.stringify(fault));
     }
+    const stale = await problem(change({ version: rules.version + 1 }));
+    assert.deepEqual(stale, [409, 'outdated', 'version']);
     const week = [{ day: 1, from: 540, to: 1020 }];
     const hours = { zone: 'Asia/Kathmandu', week, holidays: ['2026-12-24'] };
     const taken = await change({ departments: [{ id: 'sales', hours }], grace_s: 5 });
@@ -198,7 +203,8 @@ describe('a new deployment', () => {
     assert.deepEqual(await problem(set(owner, { capacity: 0 })), [400, 'bad_request']);
     assert.deepEqual(await problem(set(owner, { agent: 'nobody' })), [404, 'not_found']);
     const nowhere = { profile: { ...profile, departments: ['nowhere'] } };
-    assert.deepEqual(await problem(set(owner, nowhere)), [400, 'bad_request']);
+    const wrong = [400, 'bad_request', 'profile.departments'];
+    assert.deepEqual(await problem(set(owner, nowhere)), wrong);
     assert.deepEqual(await (await set(owner)).json(), { ...max, capacity: 7 });
     const remove = (by: string, id: string) =>
       api('/api/agents/remove', { agent: id }, { cookie: by });
