@@ -71,7 +71,15 @@ text: string, } | { "kind": "assigned",
 /**
  * Who answers from now on.
  */
-agent: AgentRef, } | { "kind": "requeued" } | { "kind": "closed" } | { "kind": "reopened" } | { "kind": "idle" } | { "kind": "rated", 
+agent: AgentRef, } | { "kind": "requeued" } | { "kind": "closed" } | { "kind": "reopened" } | { "kind": "joined", 
+/**
+ * Who.
+ */
+agent: AgentRef, } | { "kind": "left", 
+/**
+ * Who.
+ */
+agent: AgentRef, } | { "kind": "idle" } | { "kind": "rated", 
 /**
  * Whether it helped.
  */
@@ -723,6 +731,10 @@ note?: Note,
  */
 person?: Person, 
 /**
+ * Agents who help; it is not theirs and takes none of their places.
+ */
+helpers: Array<AgentRef>, 
+/**
  * Who serves it.
  */
 state: DeskState, };
@@ -757,7 +769,19 @@ department?: DepartmentId,
 /**
  * What the next agent should know.
  */
-note?: string, } | { "t": "take", 
+note?: string, } | { "t": "invite", 
+/**
+ * Which.
+ */
+conversation: ConversationId, 
+/**
+ * Whom.
+ */
+to: AgentId, } | { "t": "leave", 
+/**
+ * Which.
+ */
+conversation: ConversationId, } | { "t": "take", 
 /**
  * Which.
  */

@@ -97,6 +97,8 @@ pub const PHRASE_LANGUAGES: usize = 20;
 pub const ANSWER_CHARS: usize = 2_000;
 /// A telephone number, with all that people write into it (E.164 has 15 digits).
 pub const PHONE_CHARS: usize = 32;
+/// Agents who help with one conversation; more would talk across each other.
+pub const HELPERS: usize = 4;
 /// Decisions a desk remembers.
 pub const DECISIONS_KEPT: usize = 1_000;
 /// Decisions told at a time; what is older is of no help.

@@ -308,7 +308,7 @@ fn r3_an_offer_goes_to_one_agent_who_takes_it() {
     assert_eq!(world.queue(), ["c1", "c2", "c3"], "and keeps its own in the queue");
     let effects = world.answer("ana", "c1", true);
     let (agent, generation, idle) = (agent("ana"), Generation(1), idle_rule());
-    let assigned = ToConversation::Assigned { agent, generation, idle };
+    let assigned = ToConversation::Assigned { agent, generation, idle, helpers: vec![] };
     assert_eq!(told(&effects, "c1"), [&assigned]);
     assert_eq!(world.last().because, Because::Accepted);
     let late = world.answer("bob", "c1", true);

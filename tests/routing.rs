@@ -51,7 +51,7 @@ fn d3_a_waiting_visitor_goes_at_once_to_the_agent_who_begins_to_accept() {
     let effects = world.accept("ana", true);
     let agent = agent("ana");
     let (generation, idle) = (Generation(1), idle_rule());
-    let assigned = ToConversation::Assigned { agent, generation, idle };
+    let assigned = ToConversation::Assigned { agent, generation, idle, helpers: vec![] };
     assert_eq!(told(&effects, "c1"), [&assigned]);
     assert_eq!(world.owner("c1").as_deref(), Some("ana"));
 }
@@ -216,7 +216,10 @@ fn p3_a_conversation_that_was_put_back_hears_again_who_serves_it() {
     let generation = world.generation("c1");
     assert!(generation > before);
     let (agent, idle) = (agent("ana"), idle_rule());
-    assert_eq!(told(&again, "c1"), [&ToConversation::Assigned { agent, generation, idle }]);
+    assert_eq!(
+        told(&again, "c1"),
+        [&ToConversation::Assigned { agent, generation, idle, helpers: vec![] }]
+    );
     assert_eq!(world.owner("c1").as_deref(), Some("ana"));
 }
 

@@ -43,6 +43,8 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
         (Author::Visitor, Body::Rated { good: true, comment: "-+ 字".into() }),
         (Author::Visitor, Body::Rated { good: false, comment: String::new() }),
         (Author::Visitor, Body::Filled { client_id: client_id("f1"), answers }),
+        (Author::System, Body::Joined { agent: agent("bob") }),
+        (Author::System, Body::Left { agent: agent("bob") }),
         (Author::System, Body::Idle),
     ];
     let events: Vec<Event> =
@@ -52,9 +54,9 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
     assert_eq!(store.read(Seq(0)).unwrap(), events);
     assert_eq!(store.read(Seq(4)).unwrap(), events[4..]);
     assert_eq!(store.event(Seq(6)).unwrap().as_ref(), Some(&events[5]));
-    assert_eq!(store.event(Seq(11)).unwrap(), None);
-    let (chain, last) = (events[9].chain, Last::Asked);
-    assert_eq!(store.load().unwrap().1, Tail { seq: Seq(10), chain, at: at(1), last });
+    assert_eq!(store.event(Seq(13)).unwrap(), None);
+    let (chain, last) = (events[11].chain, Last::Asked);
+    assert_eq!(store.load().unwrap().1, Tail { seq: Seq(12), chain, at: at(1), last });
 }
 
 #[test]
@@ -98,7 +100,7 @@ fn a_head_comes_back_as_it_went_in() {
                 page: "https://x.example/".into(),
                 ..Context::default()
             },
-            care: Care { idle: idle_rule(), silent: true },
+            care: Care { idle: idle_rule(), silent: true, helpers: vec![agent("bob")] },
             ..Head::new(epoch("e1"))
         };
         store.apply(at(1), &[Effect::Save(head.clone())]).unwrap();

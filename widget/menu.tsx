@@ -78,6 +78,7 @@ function lineOf({ at, author, body }: ChatEvent, words: State['words'], locale: 
     case 'message':
       return [`[${when}] ${who}: ${body.text.replaceAll('\n', '\r\n')}`];
     case 'assigned':
+    case 'joined':
       return [`[${when}] ${fill(words.here, body.agent.name)}`];
     case 'closed':
     case 'idle':

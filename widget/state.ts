@@ -140,6 +140,7 @@ function itemOf({ seq, at, author, body }: Event, words: Said, seen: number): It
       };
     }
     case 'assigned':
+    case 'joined':
       return { is: 'line', key: `${seq}`, text: fill(words.here, body.agent.name) };
     default:
       // Being in the queue again is told as the situation, with the place in it.

@@ -29,7 +29,8 @@ function row(agent: { id: string; name: string }, extra: Partial<RosterEntry> = 
 }
 
 function entry(conversation: string, state: DeskState, since = 0): DeskEntry {
-  return { conversation, since, locale: 'en', page: '', department: 'main', state };
+  const rest = { locale: 'en', page: '', department: 'main', helpers: [] };
+  return { ...rest, conversation, since, state };
 }
 
 function desk(...conversations: DeskEntry[]): DeskServerFrame {
@@ -187,6 +188,11 @@ test('D11 what an agent is doing', () => {
   assert.equal(is({ accepting: false }), 'chosen');
   assert.equal(is({ accepting: false, away: 'missed', wrap_up: 101 }), 'missed');
   assert.equal(is({ accepting: false, away: 'shift_over', online: false }), 'offline');
+});
+
+test('D14 a conversation that I was asked into is among mine', () => {
+  const state = after(desk({ ...entry('c', bens), helpers: [ana] }, entry('d', bens)));
+  assert.deepEqual([ids(sections(state).mine), ids(sections(state).others)], ['c', 'd']);
 });
 
 test('D13 activity is told a few times in the period, and only where it is asked for', () => {

@@ -109,7 +109,12 @@ export function receive(desk: Desk, frame: DeskServerFrame): Desk {
 export function sectionOf(desk: Desk, entry: DeskEntry): Section {
   if (entry.state.is === 'waiting' || entry.state.is === 'parked') return 'waiting';
   if (entry.state.is === 'closed') return 'closed';
-  return entry.state.agent.id === desk.you ? 'mine' : 'others';
+  return entry.state.agent.id === desk.you || helps(desk, entry) ? 'mine' : 'others';
+}
+
+/** Whether I was asked into a conversation that is not mine. */
+export function helps({ you }: Desk, { helpers }: DeskEntry): boolean {
+  return helpers.some(({ id }) => id === you);
 }
 
 export function sections(desk: Desk): Sections {

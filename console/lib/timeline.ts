@@ -17,7 +17,15 @@ import { answersText } from './widget.ts';
 const RUN_MS = 5 * 60_000;
 
 export type Delivery = 'sending' | 'queued' | 'sent' | 'seen' | 'failed';
-export type LineKind = 'assigned' | 'requeued' | 'closed' | 'reopened' | 'rated' | 'idle';
+export type LineKind =
+  | 'assigned'
+  | 'requeued'
+  | 'closed'
+  | 'reopened'
+  | 'rated'
+  | 'idle'
+  | 'joined'
+  | 'left';
 
 export type Bubble = {
   row: 'bubble';
@@ -97,7 +105,7 @@ function rowOf(event: Event, seen: Marks, you: AgentId): Row {
 
 /** Who has come, or what the visitor has said of the chat. */
 function detailOf(body: Body): string {
-  if (body.kind === 'assigned') return body.agent.name;
+  if ('agent' in body) return body.agent.name;
   if (body.kind !== 'rated') return '';
   return `${body.good ? '👍' : '👎'} ${body.comment}`.trim();
 }

@@ -96,6 +96,14 @@ export const useDesk = defineStore('desk', () => {
     send({ t: 'hand_back', conversation, department, note });
   }
 
+  function invite(conversation: ConversationId, to: AgentId): void {
+    send({ t: 'invite', conversation, to });
+  }
+
+  function leave(conversation: ConversationId): void {
+    send({ t: 'leave', conversation });
+  }
+
   function answer(conversation: ConversationId, yes: boolean): void {
     send({ t: 'answer', conversation, yes });
   }
@@ -125,6 +133,8 @@ export const useDesk = defineStore('desk', () => {
     ...{ desk, link, me, accepting, isLive, hasFreePlace, list, positions, queues, offers, agents },
     ...{ start, stop, reconnect, accept, take, transfer, handBack, answer, ready, explain },
     noteActivity,
+    invite,
+    leave,
     forgetNews,
   };
 });

@@ -42,6 +42,14 @@ pub(super) fn link(before: Chain, seq: Seq, at: Millis, author: &Author, body: &
                 hash.text(&answer.text);
             }
         }
+        Body::Joined { agent } => {
+            hash.number(9);
+            hash.text(agent.id.as_str());
+        }
+        Body::Left { agent } => {
+            hash.number(10);
+            hash.text(agent.id.as_str());
+        }
     }
     Chain::new(hash.finish())
 }

@@ -34,6 +34,8 @@ pub struct Care {
     pub idle: IdleRule,
     /// The router knows that the visitor is silent.
     pub silent: bool,
+    /// Agents who help; they write as the assigned one does.
+    pub helpers: Vec<AgentRef>,
 }
 
 /// Who serves the conversation.
@@ -70,6 +72,11 @@ impl Head {
     /// Whether this agent answers.
     pub fn is_assigned_to(&self, id: &AgentId) -> bool {
         matches!(&self.standing, Standing::Assigned { agent } if agent.id == *id)
+    }
+
+    /// Whether this agent answers, or helps.
+    pub fn is_served_by(&self, id: &AgentId) -> bool {
+        self.is_assigned_to(id) || self.care.helpers.iter().any(|helper| helper.id == *id)
     }
 
     /// The status as clients see it.

@@ -41,9 +41,10 @@ impl Conversation {
             return None;
         }
         let (from, wait) = match self.tail.last {
+            // Asked once; whatever the agent adds gives the visitor more time.
+            _ if self.head.care.silent => (self.tail.at, rule.close_s),
             Last::Said => (now, rule.ask_s),
-            Last::Answered => (self.tail.at, rule.ask_s),
-            Last::Asked => (self.tail.at, rule.close_s),
+            Last::Answered | Last::Asked => (self.tail.at, rule.ask_s),
         };
         Some(from.after(Span::seconds(wait.into())))
     }
@@ -56,20 +57,18 @@ impl Conversation {
         if self.next_timer(now).is_none_or(|due| due > now) {
             return Ok(Vec::new());
         }
-        if self.tail.last == Last::Asked {
+        if self.head.care.silent {
             return self.end(now, Author::System, log);
         }
         let mut effects = Vec::with_capacity(4);
         let event = self.append(now, Author::System, Body::Idle, &mut effects);
         effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
-        if !self.head.care.silent {
-            self.head.care.silent = true;
-            effects.push(Effect::Save(self.head.clone()));
-            effects.push(Effect::Tell(ToRouter::Idle {
-                conversation: self.id.clone(),
-                generation: self.head.generation,
-            }));
-        }
+        self.head.care.silent = true;
+        effects.push(Effect::Save(self.head.clone()));
+        effects.push(Effect::Tell(ToRouter::Idle {
+            conversation: self.id.clone(),
+            generation: self.head.generation,
+        }));
         Ok(effects)
     }
 

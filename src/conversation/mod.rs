@@ -210,7 +210,7 @@ impl Conversation {
         }
         match author {
             Author::Visitor => Ok(()),
-            Author::Agent(agent) if self.head.is_assigned_to(&agent.id) => Ok(()),
+            Author::Agent(agent) if self.head.is_served_by(&agent.id) => Ok(()),
             Author::Agent(_) => Err(Rejection::NotAssigned),
             Author::System => Err(Rejection::Forbidden),
         }

@@ -42,6 +42,19 @@ pub enum DeskClientFrame {
         #[cfg_attr(test, ts(optional))]
         note: Option<String>,
     },
+    /// Have another agent help with a conversation of mine (owners and admins: any conversation):
+    /// they read and write, and it stays mine.
+    Invite {
+        /// Which.
+        conversation: ConversationId,
+        /// Whom.
+        to: AgentId,
+    },
+    /// I do not help with this conversation any more.
+    Leave {
+        /// Which.
+        conversation: ConversationId,
+    },
     /// Take a waiting conversation.
     Take {
         /// Which.
@@ -184,6 +197,8 @@ impl DeskClientFrame {
             Self::Transfer { conversation, .. }
             | Self::HandBack { conversation, .. }
             | Self::Take { conversation }
+            | Self::Invite { conversation, .. }
+            | Self::Leave { conversation }
             | Self::Answer { conversation, .. } => Some(conversation),
             Self::Explain { conversation } => conversation.as_ref(),
             Self::Hello {} | Self::Accept { .. } | Self::Ready {} | Self::Active {} => None,
@@ -233,6 +248,8 @@ pub struct DeskEntry {
     #[cfg_attr(test, ts(optional))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<Person>,
+    /// Agents who help; it is not theirs and takes none of their places.
+    pub helpers: Vec<AgentRef>,
     /// Who serves it.
     pub state: DeskState,
 }

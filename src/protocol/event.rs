@@ -101,6 +101,16 @@ pub enum Body {
     Closed,
     /// A message of the visitor opened a closed conversation again.
     Reopened,
+    /// Another agent helps.
+    Joined {
+        /// Who.
+        agent: AgentRef,
+    },
+    /// A helper is not needed any more.
+    Left {
+        /// Who.
+        agent: AgentRef,
+    },
     /// The visitor has been silent for long, and is asked whether they are still there.
     Idle,
     /// The visitor has said how it was.

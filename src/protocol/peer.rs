@@ -99,11 +99,21 @@ pub enum ToConversation {
         /// How long the visitor may be silent.
         #[serde(default)]
         idle: IdleRule,
+        /// Who helps, in the order they came.
+        #[serde(default)]
+        helpers: Vec<AgentRef>,
     },
     /// The agent is gone, the conversation waits again.
     Requeued {
         /// See `Assigned`.
         generation: Generation,
+    },
+    /// Who helps the agent now: all of them.
+    Helpers {
+        /// Of which assignment; a stale one has no effect.
+        generation: Generation,
+        /// In the order they came.
+        helpers: Vec<AgentRef>,
     },
     /// The place in the queue changed.
     Place {

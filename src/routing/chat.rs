@@ -47,6 +47,9 @@ pub struct Chat {
     /// Of a closed one: how long the visitor waited for the first word, in seconds, when it counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_s: Option<u32>,
+    /// Agents who help, in the order they came.
+    #[serde(default)]
+    pub helpers: Vec<AgentRef>,
 }
 
 /// Who serves a conversation.
@@ -144,6 +147,7 @@ impl Chat {
             department: self.department.clone(),
             note: self.note.clone(),
             person: self.person.clone(),
+            helpers: self.helpers.clone(),
             state: match &self.state {
                 State::Waiting { rank, offer, .. } => {
                     DeskState::Waiting { rank: *rank, offer: offer.clone() }

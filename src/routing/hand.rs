@@ -74,6 +74,7 @@ impl Router {
             person: known.and_then(|chat| chat.person.clone()),
             out_of_hours: false,
             reply_s: None,
+            helpers: Vec::new(),
         };
         let verdict = match self.why_park(&chat.department) {
             None => Verdict::new(Made::Queued, Because::Wrote),
@@ -132,6 +133,7 @@ impl Router {
         verdict.agent = agent.as_ref().map(|agent| agent.id.clone());
         self.note(now, &chat, verdict);
         let notes = self.department(&chat.department).map_or(0, |rules| rules.wrap_up_s);
+        chat.helpers.clear();
         chat.state = State::Closed { agent: agent.clone() };
         chat.since = at;
         chat.reply_s = reply_s.filter(|_| !chat.out_of_hours);
@@ -205,6 +207,7 @@ impl Router {
         self.note(now, &chat, verdict);
         let rank = self.index.front_rank();
         chat.generation = chat.generation.next();
+        chat.helpers.clear();
         chat.state = State::Waiting { rank, told: None, offer: None };
         let tell = ToConversation::Requeued { generation: chat.generation };
         effects.push(Effect::Tell { to: chat.conversation.clone(), tell });
@@ -238,7 +241,7 @@ impl Router {
     }
 
     /// A conversation that its giver may give away, and whose it is.
-    fn check_own(&self, hand: &Hand<'_>) -> Result<(Chat, AgentId), Rejection> {
+    pub(super) fn check_own(&self, hand: &Hand<'_>) -> Result<(Chat, AgentId), Rejection> {
         let chat = self.chats.get(hand.conversation).ok_or(Rejection::UnknownConversation)?;
         let agent = chat.served_by().ok_or(Rejection::NotAssigned)?;
         if agent.id != hand.by.id && !hand.manages {

@@ -14,6 +14,7 @@ mod decision;
 mod desk;
 mod effect;
 mod hand;
+mod help;
 mod hours;
 mod idle;
 mod index;
@@ -161,6 +162,14 @@ impl Router {
                 let hand = hand::Hand { by: agent, manages, conversation: &conversation, note };
                 self.hand_back(now, hand, department, &mut effects)
             }
+            DeskClientFrame::Invite { conversation, to } => {
+                let (conversation, note) = (&conversation, None);
+                let hand = hand::Hand { by: agent, manages, conversation, note };
+                self.invite(&hand, &to, &mut effects)
+            }
+            DeskClientFrame::Leave { conversation } => {
+                self.stop_helping(by, &conversation, &mut effects)
+            }
             DeskClientFrame::Take { conversation } => {
                 self.take(now, by, manages, &conversation, &mut effects)
             }
@@ -281,6 +290,7 @@ impl Router {
         chat.generation = chat.generation.next();
         chat.state = State::Assigned { agent: agent.who.clone() };
         chat.last = Some(to.clone());
+        chat.helpers.retain(|helper| helper.id != *to);
         (chat.passed, chat.again, chat.fallback_at) = (Vec::new(), None, None);
         effects.push(self.tell_assigned(&chat, &agent.who));
         self.put_chat(chat);
@@ -296,6 +306,7 @@ impl Router {
             agent: agent.clone(),
             generation: chat.generation,
             idle: idle.unwrap_or_default(),
+            helpers: chat.helpers.clone(),
         };
         Effect::Tell { to: chat.conversation.clone(), tell }
     }

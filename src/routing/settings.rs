@@ -157,6 +157,7 @@ impl Router {
         agent.presence = super::Presence::Gone { since: now };
         self.put_agent(agent);
         self.withdraw_offers(now, id, crate::protocol::routing::Because::AgentGone);
+        self.leave_all(id, &mut effects);
         let mut all = self.index.held_by(id);
         let silent = self.index.of(super::index::Table::Idle, id.as_str());
         all.extend(silent.filter_map(super::index::Key::conversation));

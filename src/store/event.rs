@@ -51,7 +51,7 @@ pub(super) fn append<S: Sql>(sql: &S, event: &Event) -> Result<(), StoreError> {
         Author::Agent(agent) => ("agent", Some(agent)),
         Author::System => ("system", None),
     };
-    // An `assigned` event names its agent where others name their author: it has none.
+    // Who is assigned, joined or left stands where others name their author: these have none.
     let (kind, who) = match &event.body {
         Body::Message { .. } => ("message", who),
         Body::Assigned { agent } => ("assigned", Some(agent)),
@@ -60,6 +60,8 @@ pub(super) fn append<S: Sql>(sql: &S, event: &Event) -> Result<(), StoreError> {
         Body::Reopened => ("reopened", who),
         Body::Rated { .. } => ("rated", who),
         Body::Idle => ("idle", who),
+        Body::Joined { agent } => ("joined", Some(agent)),
+        Body::Left { agent } => ("left", Some(agent)),
         Body::Filled { .. } => ("filled", who),
     };
     let agent = who.map(|agent| agent.id.as_str()).unwrap_or_default();
@@ -101,6 +103,8 @@ pub(super) fn read(mut row: Row) -> Result<Event, StoreError> {
         "closed" => Body::Closed,
         "reopened" => Body::Reopened,
         "idle" => Body::Idle,
+        "joined" => Body::Joined { agent: agent.ok_or_else(lost)? },
+        "left" => Body::Left { agent: agent.ok_or_else(lost)? },
         "rated" => {
             let text = text.ok_or_else(lost)?;
             let (good, rest) = (text.strip_prefix(GOOD), text.strip_prefix(BAD));

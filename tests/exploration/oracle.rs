@@ -111,7 +111,7 @@ fn check_numbers(before: &World, chat: &Chat, effects: &[Effect]) -> Checked {
         Effect::Tell { to, tell } if to == name => match tell {
             ToConversation::Assigned { generation, .. }
             | ToConversation::Requeued { generation } => Some(generation.0),
-            ToConversation::Place { .. } => None,
+            ToConversation::Place { .. } | ToConversation::Helpers { .. } => None,
         },
         _ => None,
     });

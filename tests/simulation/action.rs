@@ -93,6 +93,8 @@ pub enum Action {
     Take(ConsoleId, TalkId),
     Answer(ConsoleId, TalkId, bool),
     HandBack(ConsoleId, TalkId),
+    Invite(ConsoleId, TalkId, PersonId),
+    Leave(ConsoleId, TalkId),
     Ready(ConsoleId),
     Active(ConsoleId),
     Capacity(PersonId, u8),

@@ -14,8 +14,13 @@ struct Was {
     rank: Option<i64>,
     owner: Option<AgentId>,
     generation: Generation,
+    asked: Option<AgentId>,
     /// Nobody was asked, and nobody had declined: the next free agent of the department was theirs.
     plain: bool,
+}
+
+fn asked(chat: &Chat) -> Option<&AgentId> {
+    chat.offer().map(|offer| &offer.agent)
 }
 
 /// Whether the next free agent of the department is this visitor's.
@@ -77,7 +82,9 @@ impl Queue {
                 if owner.is_none() || steps == 1 {
                     served.push((before, chat));
                 }
-                check_choice(router, chat, by_hand)?;
+                let asked = was.and_then(|was| was.asked.as_ref());
+                // What an agent was asked took a place before, though there may be fewer now.
+                check_choice(router, chat, by_hand, asked == assigned(chat))?;
             }
         }
         for (rank, chat) in served.into_iter().filter(|_| !by_hand) {
@@ -115,11 +122,13 @@ impl Queue {
                     && was.generation == chat.generation
                     && was.owner.as_ref() == assigned(chat)
                     && was.plain == is_plain(chat)
+                    && was.asked.as_ref() == asked(chat)
             };
             if !self.chats.get(&chat.conversation).is_some_and(is) {
                 let (rank, generation) = (turn_of(chat), chat.generation);
                 let (owner, plain) = (assigned(chat).cloned(), is_plain(chat));
-                let was = Was { rank, owner, generation, plain };
+                let asked = asked(chat).cloned();
+                let was = Was { rank, owner, generation, asked, plain };
                 self.chats.insert(chat.conversation.clone(), was);
             }
         }
@@ -135,13 +144,13 @@ fn agent<'a>(router: &'a Router, id: &AgentId) -> Option<&'a Agent> {
 }
 
 /// R2 and R3: who gets a conversation is there, takes new ones, and had room.
-fn check_choice(router: &Router, chat: &Chat, by_hand: bool) -> Checked {
+fn check_choice(router: &Router, chat: &Chat, by_hand: bool, held: bool) -> Checked {
     let owner = assigned(chat).and_then(|id| agent(router, id));
     let Some(owner) = owner else {
         return violation(format!("R3: {} went to a stranger", chat.conversation));
     };
     let (load, room) = (router.load(&owner.who.id), owner.capacity);
-    if load > room {
+    if load > room && !held {
         return violation(format!("R2: {} got {load} of {room}", owner.who.id));
     }
     if owner.presence != Presence::Online || !(by_hand || owner.accepting) {

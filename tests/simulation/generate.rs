@@ -52,6 +52,8 @@ const KINDS: &[Kind] = &[
     moody(14, take),
     moody(20, answer),
     moody(4, hand_back),
+    moody(6, invite),
+    moody(4, leave),
     moody(4, ready_again),
     moody(4, active),
     moody(4, capacity),
@@ -238,7 +240,7 @@ fn serves(world: &World, at: usize) -> bool {
     let tab = &world.tabs[at];
     let Some((person, _)) = tab.agent else { return false };
     let machine = world.talks[tab.talk].object.machine.as_ref();
-    machine.is_some_and(|machine| machine.head().is_assigned_to(&world.people[person].agent.id))
+    machine.is_some_and(|machine| machine.head().is_served_by(&world.people[person].agent.id))
 }
 
 fn open_console(world: &World, chance: &mut Chance) -> Option<Action> {
@@ -350,6 +352,20 @@ fn answer(world: &World, chance: &mut Chance) -> Option<Action> {
 fn hand_back(world: &World, chance: &mut Chance) -> Option<Action> {
     match transfer(world, chance)? {
         Action::Transfer(id, talk, _) => Some(Action::HandBack(id, talk)),
+        _ => None,
+    }
+}
+
+fn invite(world: &World, chance: &mut Chance) -> Option<Action> {
+    match transfer(world, chance)? {
+        Action::Transfer(id, talk, to) => Some(Action::Invite(id, talk, to)),
+        _ => None,
+    }
+}
+
+fn leave(world: &World, chance: &mut Chance) -> Option<Action> {
+    match transfer(world, chance)? {
+        Action::Transfer(id, talk, _) => Some(Action::Leave(id, talk)),
         _ => None,
     }
 }

@@ -95,7 +95,12 @@ impl Ledger {
                 self.standing = Served::Waiting;
             }
             Body::Closed => self.standing = Served::Closed,
-            Body::Message { .. } | Body::Filled { .. } | Body::Rated { .. } | Body::Idle => {}
+            Body::Message { .. }
+            | Body::Filled { .. }
+            | Body::Rated { .. }
+            | Body::Idle
+            | Body::Joined { .. }
+            | Body::Left { .. } => {}
         }
         let Body::Message { client_id, .. } = &event.body else { return Ok(()) };
         if self.standing == Served::Closed {
@@ -214,6 +219,8 @@ fn read(mut row: Row) -> Result<Event, StoreError> {
         "closed" => Body::Closed,
         "reopened" => Body::Reopened,
         "idle" => Body::Idle,
+        "joined" => Body::Joined { agent: agent.clone().ok_or_else(odd)? },
+        "left" => Body::Left { agent: agent.clone().ok_or_else(odd)? },
         _ => return Err(odd()),
     };
     let author = match role.as_str() {

@@ -290,7 +290,8 @@ fn check_agreement(talk: &Talk, router: &Router) -> Checked {
         _ => false,
     };
     let generation = chat.is_none_or(|chat| chat.generation == head.generation);
-    if agree && generation {
+    let helped = chat.is_none_or(|chat| chat.helpers == head.care.helpers);
+    if agree && generation && helped {
         return Ok(());
     }
     violation(format!("R1: {} is {head:?}, its router has {chat:?}", talk.id))

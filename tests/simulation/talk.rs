@@ -365,11 +365,12 @@ impl Talk {
         };
         let before = self.ledger.event(event.seq.0 - 1);
         let silent = before.is_some_and(|before| {
-            let asked = before.body == Body::Idle && event.body == Body::Closed;
+            let closes = event.body == Body::Closed;
             let left = matches!(before.author, Author::Agent(_)) && event.body == Body::Idle;
-            let wait = if asked { rule.close_s } else { rule.ask_s };
+            let wait = if closes { rule.close_s } else { rule.ask_s };
             let waited = now.since(before.at) >= Span::seconds(wait.into());
-            (asked || left) && wait > 0 && waited
+            let nothing_said = before.author != Author::Visitor;
+            (closes && nothing_said || left) && wait > 0 && waited
         });
         if silent { Ok(()) } else { violation(format!("L5: {event:?} came of no silence")) }
     }

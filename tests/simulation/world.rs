@@ -174,6 +174,15 @@ impl World {
                 let (department, note) = (None, None);
                 self.ask_desk(id, DeskClientFrame::HandBack { conversation, department, note });
             }
+            Action::Invite(id, talk, to) => {
+                let conversation = self.talks[usize::from(talk)].id.clone();
+                let to = self.people[usize::from(to)].agent.id.clone();
+                self.ask_desk(id, DeskClientFrame::Invite { conversation, to });
+            }
+            Action::Leave(id, talk) => {
+                let conversation = self.talks[usize::from(talk)].id.clone();
+                self.ask_desk(id, DeskClientFrame::Leave { conversation });
+            }
             Action::Ready(id) => self.ask_desk(id, DeskClientFrame::Ready {}),
             Action::Active(id) => self.ask_desk(id, DeskClientFrame::Active {}),
             _ => unreachable!("all others are done: {action:?}"),

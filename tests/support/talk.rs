@@ -68,8 +68,19 @@ impl World {
 
     pub fn assign(&mut self, name: &str, generation: u32) -> Vec<Effect> {
         let generation = Generation(generation);
+        self.assign_with(name, generation, &[])
+    }
+
+    /// As `assign`, where others help.
+    pub fn assign_with(
+        &mut self,
+        name: &str,
+        generation: Generation,
+        helpers: &[&str],
+    ) -> Vec<Effect> {
+        let helpers = helpers.iter().map(|name| agent(name)).collect();
         let (agent, idle) = (agent(name), idle_rule());
-        self.tell(ToConversation::Assigned { agent, generation, idle })
+        self.tell(ToConversation::Assigned { agent, generation, idle, helpers })
     }
 
     /// Throws the machine away and rebuilds it from the database.
