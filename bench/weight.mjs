@@ -26,7 +26,8 @@ export function weigh() {
   const words = languages.flatMap(named).map(zipped);
   const bound = (kb) => kb * KB;
   return [
-    { what: 'worker (wasm)', bytes: zipped('build/index_bg.wasm'), bound: bound(520) },
+    // Ours to set: forms, persons, silent visitors and helpers took the last 80 KB.
+    { what: 'worker (wasm)', bytes: zipped('build/index_bg.wasm'), bound: bound(570) },
     { what: 'widget, loader', bytes: zipped('dist/widget.js'), bound: bound(3) },
     {
       what: 'widget, open panel',

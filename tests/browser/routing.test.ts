@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Department, RoutingSettings } from '../../client/frames.ts';
+import type { Edgewise } from '../../widget/embed.ts';
 import { type Cast, openHouse } from '../support/browser.ts';
 import { Agent, assigned, post, say, type Talk, Visitor } from '../support/live.ts';
 import { type AgentPage, gone, shown } from '../support/people.ts';
@@ -245,4 +246,45 @@ scene('D1 whoever comes back hears what went to others meanwhile', async (cast) 
   await press(ana, 'OK');
   await gone(news);
   await visitor.reads(/is here/, [`${ana.name} is here`, `${ana.name} is here`]);
+});
+
+scene('A three agents serve visitors of two departments, and one helps another', async (cast) => {
+  const owner = await rule(cast, { departments: [SALES, SUPPORT] });
+  const ana = await cast.agent('Ana', { capacity: 1 });
+  const visitor = await cast.visitor();
+  // The page says which department is asked.
+  await visitor.page.evaluate(() => {
+    (window as unknown as { edgewise: Edgewise }).edgewise('update', { department: 'support' });
+  });
+  await visitor.open();
+  await visitor.send('From the page');
+  await visitor.sees(`${ana.name} is here`);
+  const desk = await owner.desk();
+  const { conversations } = await desk.kind('desk');
+  const mine = conversations.find(({ state }) => state.is === 'assigned');
+  assert.equal(mine?.department, 'support');
+  await desk.end();
+
+  const ben = await cast.agent('Ben', { capacity: 1 });
+  const two = await call(cast, 'Two', 'sales');
+  await assigned(two, ben.name);
+  const eve = await cast.agent('Eve', { capacity: 1 });
+  await assigned(await call(cast, 'Three', 'support'), eve.name);
+  const four = await call(cast, 'Four', 'sales');
+  await shown(ana.item('No. 1 in the queue'));
+
+  await ana.open('From the page');
+  await press(ana, 'Transfer');
+  await press(ana, `Invite ${ben.name} to help`);
+  await visitor.sees(`${ben.name} is here`);
+  await ben.open('From the page');
+  await ben.reply('I know this one');
+  await visitor.sees('I know this one');
+  await ana.sees('I know this one');
+  await press(ben, 'Leave');
+  await gone(ben.field);
+
+  await ana.closeChat();
+  await assigned(four, ana.name);
+  await says(eve, 'Three');
 });
