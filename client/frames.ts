@@ -608,7 +608,15 @@ id: DepartmentId,
 /**
  * Its name for people; empty for the only one of a site that has made none.
  */
-name: string, };
+name: string, 
+/**
+ * How long one place of its queue takes, in milliseconds, when that can be said.
+ */
+pace_ms?: number, 
+/**
+ * When it opens next, when it is closed.
+ */
+opens?: Millis, };
 /**
  * What an agent leaves for the next one.
  */

@@ -912,6 +912,14 @@ fn the_expected_wait_follows_the_pace_of_the_queue() {
     }
     assert_eq!(wait(&world, "c6"), Some(180), "one place takes two minutes, begun ones count");
     assert_eq!(wait(&world, "c7"), Some(300));
+    let hello = world.frame(&agent_session(2, "ana", Role::Agent, 1), DeskClientFrame::Hello {});
+    let shown = hello.iter().find_map(|effect| match effect {
+        Effect::Send { frame: DeskServerFrame::Desk { departments, .. }, .. } => {
+            departments[0].pace_ms
+        }
+        _ => None,
+    });
+    assert!(shown.is_some_and(|pace| pace / 60_000 == 2), "consoles hear the pace: {shown:?}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ import {
   type Desk,
   departmentName,
   emptyDesk,
+  expected,
   hasRoom,
   meOf,
   newlyMine,
@@ -178,6 +179,14 @@ test('queues follow the departments, and nobody is left out', () => {
   assert.equal(departmentName(one, 'main'), '', 'the only one needs no name');
   assert.equal(departmentName(state, 'sales'), 'Sales');
   assert.equal(departmentName(state, 'main'), 'main');
+});
+
+test('D2 who waits is shown with the wait that the visitor hears', () => {
+  const sales = { id: 'sales', name: 'Sales' };
+  assert.deepEqual(expected({ ...sales, pace_ms: 120_000 }, 1), { wait_s: 180 });
+  assert.deepEqual(expected({ ...sales, pace_ms: 29_999 }, 2), { wait_s: 60 });
+  assert.deepEqual(expected({ ...sales, opens: 5 }, 0), { opens: 5 });
+  for (const queue of [sales, undefined]) assert.deepEqual(expected(queue, 3), {});
 });
 
 test('D11 what an agent is doing', () => {

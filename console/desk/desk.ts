@@ -12,6 +12,7 @@ import type {
   DeskEntry,
   DeskServerFrame,
   Millis,
+  Place,
   Rejection,
   RosterEntry,
 } from '../../client/frames.ts';
@@ -153,6 +154,13 @@ export function queuesOf({ departments }: Desk, waiting: DeskEntry[]): Queue[] {
   const strays = waiting.filter((entry) => !known.has(entry.department));
   if (strays.length > 0) all.push({ department: { id: '', name: '' }, entries: strays });
   return all.filter(({ entries }) => entries.length > 0);
+}
+
+/** What one at this place of a queue hears of the wait (docs/routing.md), as far as it is known. */
+export function expected(queue: DepartmentRef | undefined, position: number): Partial<Place> {
+  const { pace_ms: pace, opens } = queue ?? {};
+  if (position === 0) return opens === undefined ? {} : { opens };
+  return pace === undefined ? {} : { wait_s: (Math.floor((pace * position) / 60_000) + 1) * 60 };
 }
 
 /** The name of a department; empty where there is only one, for then it says nothing. */

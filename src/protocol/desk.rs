@@ -214,6 +214,14 @@ pub struct DepartmentRef {
     pub id: DepartmentId,
     /// Its name for people; empty for the only one of a site that has made none.
     pub name: String,
+    /// How long one place of its queue takes, in milliseconds, when that can be said.
+    #[cfg_attr(test, ts(optional, type = "number"))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pace_ms: Option<i64>,
+    /// When it opens next, when it is closed.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<Millis>,
 }
 
 /// What an agent leaves for the next one.

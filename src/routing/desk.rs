@@ -1,7 +1,7 @@
 //! The desk as consoles see it.
 
 use super::index::Table;
-use super::{Agent, Chat, Presence, Router, State};
+use super::{Agent, Chat, Effect, Presence, Router, State, To};
 use crate::id::AgentId;
 use crate::limits;
 use crate::protocol::desk::{DepartmentRef, DeskServerFrame, RosterEntry};
@@ -22,6 +22,15 @@ impl Router {
         }
     }
 
+    /// Consoles say of those who wait what these hear: it follows from their departments.
+    pub(super) fn show_departments(&mut self, effects: &mut Vec<Effect>) {
+        let refs = self.department_refs();
+        if self.shown != refs {
+            self.shown = refs;
+            effects.push(Effect::Send { to: To::Consoles, frame: self.departments_frame() });
+        }
+    }
+
     pub(super) fn departments_frame(&self) -> DeskServerFrame {
         let (departments, away_after_s) = (self.department_refs(), self.told_away_after());
         DeskServerFrame::Departments { departments, away_after_s }
@@ -31,10 +40,20 @@ impl Router {
         Some(self.settings.away_after_s).filter(|seconds| *seconds > 0)
     }
 
-    fn department_refs(&self) -> Vec<DepartmentRef> {
+    pub(super) fn department_refs(&self) -> Vec<DepartmentRef> {
         let departments = self.settings.departments.iter();
         departments
-            .map(|one| DepartmentRef { id: one.id.clone(), name: one.name.clone() })
+            .map(|one| {
+                let queue = self.queue(&one.id).filter(|_| self.index.is_staffed(&one.id));
+                let pace = queue.and_then(super::queue::Queue::pace);
+                let shift = self.queue(&one.id).and_then(|queue| queue.shift);
+                DepartmentRef {
+                    id: one.id.clone(),
+                    name: one.name.clone(),
+                    pace_ms: pace.map(|pace| pace.0),
+                    opens: shift.and_then(|shift| shift.opens),
+                }
+            })
             .collect()
     }
 

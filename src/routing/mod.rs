@@ -35,7 +35,7 @@ use crate::id::{AgentId, ConversationId, Skill};
 use crate::protocol::Rejection;
 use crate::protocol::api::Role;
 use crate::protocol::close::CloseCode;
-use crate::protocol::desk::{DeskClientFrame, DeskServerFrame};
+use crate::protocol::desk::{DepartmentRef, DeskClientFrame, DeskServerFrame};
 use crate::protocol::event::AgentRef;
 use crate::protocol::peer::{IdleRule, ToConversation, ToRouter};
 use crate::protocol::routing::{Decision, RoutingSettings};
@@ -72,6 +72,8 @@ pub struct Router {
     queues: Vec<Queue>,
     /// When the back of queues is told next.
     round: Option<Millis>,
+    /// What consoles were told of departments.
+    shown: Vec<DepartmentRef>,
 }
 
 impl Default for Router {
@@ -96,6 +98,7 @@ impl Router {
             index: Index::default(),
             queues: Vec::new(),
             round: None,
+            shown: Vec::new(),
         };
         // One by one: collecting them would sort them first, with code for each kind.
         for agent in stored.agents {
@@ -106,6 +109,7 @@ impl Router {
         }
         stored.decisions.into_iter().for_each(|one| router.keep(one));
         router.rebuild_index();
+        router.shown = router.department_refs();
         router
     }
 

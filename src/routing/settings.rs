@@ -118,6 +118,7 @@ impl Router {
             agent.profile.departments.retain(|id| known.contains(id));
             self.put_agent(agent);
         }
+        self.shown = self.department_refs();
         effects.extend(self.handle_clock(now, offset));
         self.settle(now, &mut effects);
         let frame = self.departments_frame();

@@ -23,6 +23,7 @@ impl Router {
         }
         self.forget_old(effects);
         self.tell_places(now, effects);
+        self.show_departments(effects);
         self.publish(effects);
     }
 
