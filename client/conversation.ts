@@ -7,14 +7,14 @@ import {
   type ClientFrame,
   type ClientId,
   type Context,
-  limits,
   type Rejection,
   type Seq,
   type ServerFrame,
   type Ticket,
+  textChars,
 } from './frames.ts';
 import { randomId } from './ids.ts';
-import { type Entry, MemoryOutbox, type Outbox } from './outbox.ts';
+import { type Attached, type Entry, MemoryOutbox, type Outbox } from './outbox.ts';
 import * as thread from './thread.ts';
 
 export type ConversationState = thread.Thread & {
@@ -42,16 +42,18 @@ export type Refusal = 'text_empty' | 'text_too_long' | 'outbox_full' | null;
 export type Conversation = {
   readonly state: ConversationState;
   /** Stores the message, shows it, and sends it as soon as it can be. */
-  send(text: string): Promise<Refusal>;
+  /** With a file, the text is its name. */
+  send(text: string, file?: Attached): Promise<Refusal>;
+  /** Something has become of a message that is not sent yet. */
+  keep(entry: Entry): Promise<void>;
   /** Call it on each keystroke, and with false on blur or when the field is empty. */
   typing(on: boolean): void;
   /** What somebody has before their eyes; told again after a lost connection. */
   seen(seq: Seq): void;
   /** The context has changed: an open connection tells it, a new one does anyway. */
   tell(): void;
-  close(): void;
-  /** The visitor's word on a conversation that has ended (S11). */
-  rate(good: boolean, comment: string): void;
+  /** Sends a frame now or never: what counts at this moment only. */
+  say(frame: ClientFrame): void;
   retry(id: ClientId): Promise<void>;
   discard(id: ClientId): Promise<void>;
   stop(): void;
@@ -69,7 +71,7 @@ export function open(options: OpenOptions): Conversation {
 /** The check of S6, before a message is stored; it counts characters, as the server does. */
 export function checkText(text: string): Refusal {
   if (text.trim() === '') return 'text_empty';
-  return [...text].length > limits.textChars ? 'text_too_long' : null;
+  return [...text].length > textChars ? 'text_too_long' : null;
 }
 
 class Opened implements Conversation {
@@ -115,15 +117,20 @@ class Opened implements Conversation {
     return this.#state;
   }
 
-  async send(text: string): Promise<Refusal> {
+  async send(text: string, file?: Attached): Promise<Refusal> {
     const refusal = checkText(text);
     if (refusal !== null) return refusal;
     await this.#ready;
-    const entry = fresh(text);
+    const entry = fresh(text, file);
     if (!(await this.#outbox.put(entry))) return 'outbox_full';
     this.#typingSent = 0;
     this.#apply(thread.write(this.#thread, entry));
     return null;
+  }
+
+  async keep(entry: Entry): Promise<void> {
+    await this.#outbox.put(entry);
+    this.#apply(thread.write(this.#thread, entry));
   }
 
   typing(on: boolean): void {
@@ -144,18 +151,14 @@ class Opened implements Conversation {
     if (this.#thread.live) this.#connection.send(thread.hello(this.#thread, told));
   }
 
-  close(): void {
-    this.#connection.send({ t: 'close' } satisfies ClientFrame);
-  }
-
-  rate(good: boolean, comment: string): void {
-    this.#connection.send({ t: 'rate', good, comment } satisfies ClientFrame);
+  say(frame: ClientFrame): void {
+    this.#connection.send(frame);
   }
 
   async retry(id: ClientId): Promise<void> {
     const old = this.#thread.pending.find((entry) => entry.client_id === id);
     if (old?.state !== 'failed') return;
-    const entry = fresh(old.text);
+    const entry = fresh(old.text, old.file);
     // Another tab may have done it already: then the outbox tells.
     if (await this.#outbox.put(entry, id)) this.#apply(thread.retry(this.#thread, id, entry));
     else await this.#restore();
@@ -271,8 +274,10 @@ class Opened implements Conversation {
   }
 }
 
-function fresh(text: string): Entry {
-  return { client_id: randomId(16), text, at: Date.now(), failed: null };
+/** A new message, with its file once more to be sent. */
+function fresh(text: string, file?: Attached): Entry {
+  const entry = { client_id: randomId(16), text, at: Date.now(), failed: null };
+  return file ? { ...entry, file: { ...file, ref: null } } : entry;
 }
 
 type Timer = ReturnType<typeof setTimeout> | undefined;

@@ -33,9 +33,57 @@ export type Chain = number;
  */
 export type Millis = number;
 /**
+ * A file of a conversation: made of who sends it and under which id.
+ */
+export type FileId = string;
+/**
+ * What a file is, by its bytes.
+ */
+export type FileKind = "image" | "pdf" | "document" | "text" | "media" | "other";
+/**
+ * A file in a conversation.
+ */
+export type FileRef = { 
+/**
+ * By which it is fetched.
+ */
+id: FileId, 
+/**
+ * What it is.
+ */
+kind: FileKind, 
+/**
+ * How large.
+ */
+bytes: number, 
+/**
+ * Pixels from left to right, of a picture.
+ */
+width?: number, 
+/**
+ * Pixels from top to bottom, of a picture.
+ */
+height?: number, };
+/**
+ * Which files a site takes.
+ */
+export type FileRules = { 
+/**
+ * Whether any.
+ */
+on: boolean, 
+/**
+ * The largest, in MiB; at most `limits::FILE_MIB_MAX`.
+ */
+max_mib: number, 
+/**
+ * Which kinds, each once.
+ */
+kinds: Array<FileKind>, };
+/**
  * Why the server refused one request and what the client may do; a closed list.
  */
-export type Rejection = "id_reused" | "text_empty" | "text_too_long" | "bad_id" | "not_assigned" | "forbidden" | "not_waiting" | "agent_unavailable" | "unknown_conversation" | "unknown_department" | "offer_over" | "note_too_long";
+export type Rejection = "id_reused" | "text_empty" | "text_too_long" | "bad_id" | "not_assigned" | "forbidden" | "not_waiting" | "agent_unavailable" | "unknown_conversation" | "unknown_department" | "offer_over" | "note_too_long" | "file_missing";
 /**
  * An agent as others see them.
  */
@@ -67,7 +115,19 @@ client_id: ClientId,
 /**
  * The text as written.
  */
-text: string, } | { "kind": "assigned", 
+text: string, } | { "kind": "file", 
+/**
+ * As that of a message; no file and no message share one.
+ */
+client_id: ClientId, 
+/**
+ * The file's name, for people.
+ */
+text: string, 
+/**
+ * The file.
+ */
+file: FileRef, } | { "kind": "assigned", 
 /**
  * Who answers from now on.
  */
@@ -210,6 +270,14 @@ context?: Context, } | { "t": "send",
 client_id: ClientId, 
 /**
  * Plain text.
+ */
+text: string, } | { "t": "attach", 
+/**
+ * As that of `send`.
+ */
+client_id: ClientId, 
+/**
+ * The file's name, for people; at most `limits::FILE_NAME_CHARS`.
  */
 text: string, } | { "t": "typing", 
 /**
@@ -877,7 +945,7 @@ code: Rejection, };
 /**
  * Codes of [`ApiError`].
  */
-export type ErrorCode = "bad_request" | "field_missing" | "field_invalid" | "too_large" | "sign_in_required" | "wrong_credentials" | "wrong_token" | "too_many_tries" | "origin_not_allowed" | "identity_required" | "identity_invalid" | "identity_expired" | "forbidden" | "not_found" | "method_not_allowed" | "already_set_up" | "outdated" | "email_taken" | "upgrade_required" | "token_invalid" | "session_lost" | "not_configured" | "fault";
+export type ErrorCode = "bad_request" | "field_missing" | "field_invalid" | "too_large" | "sign_in_required" | "wrong_credentials" | "wrong_token" | "too_many_tries" | "origin_not_allowed" | "identity_required" | "identity_invalid" | "identity_expired" | "forbidden" | "not_found" | "method_not_allowed" | "already_set_up" | "outdated" | "email_taken" | "upgrade_required" | "token_invalid" | "session_lost" | "type_not_allowed" | "has_metadata" | "files_full" | "not_configured" | "fault";
 /**
  * The body of every answer that is not a success.
  */
@@ -1093,7 +1161,11 @@ site_name: string,
 /**
  * What the panel shows before anything is written.
  */
-lobby: Lobby, };
+lobby: Lobby, 
+/**
+ * Which files may be sent; absent when none may.
+ */
+files?: FileRules, };
 /**
  * A visitor whom the site's own server has named, in a token that it has signed.
  */
@@ -1379,18 +1451,19 @@ export const closeCodes = {
 } as const;
 /** Those after which coming back would not help. */
 export const finalCodes: readonly number[] = [1003, 1009, 4400, 4401, 4402, 4409];
-/** Bounds that a client keeps by itself. */
-export const limits = {
-  textChars: 8000,
-  nameChars: 80,
-  emailChars: 254,
-  phoneChars: 32,
-  localeChars: 35,
-  pageChars: 1024,
-  passwordMinChars: 8,
-  capacityMax: 50,
-  noteChars: 500,
-  answerChars: 2000,
-  formFields: 10,
-  phraseChars: 300,
-} as const;
+// Bounds that a client keeps by itself; alone, too, where there is no room.
+export const textChars = 8000;
+export const nameChars = 80;
+export const emailChars = 254;
+export const phoneChars = 32;
+export const localeChars = 35;
+export const pageChars = 1024;
+export const passwordMinChars = 8;
+export const capacityMax = 50;
+export const noteChars = 500;
+export const answerChars = 2000;
+export const formFields = 10;
+export const phraseChars = 300;
+export const fileNameChars = 255;
+export const fileMibMax = 90;
+export const limits = { textChars, nameChars, emailChars, phoneChars, localeChars, pageChars, passwordMinChars, capacityMax, noteChars, answerChars, formFields, phraseChars, fileNameChars, fileMibMax } as const;

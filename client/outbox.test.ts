@@ -32,6 +32,16 @@ for (const [kind, make] of kinds) {
     );
   });
 
+  test(`D6 ${kind}: a file is kept with all its bytes`, async () => {
+    const outbox = await make(`${kind}/file`);
+    const blob = new Blob(['bits'], { type: 'image/png' });
+    await outbox.put({ ...entry('a'), file: { blob, ref: null, width: 2, height: 1 } });
+    const [held] = await outbox.load();
+    const { blob: kept, ...rest } = held?.file ?? {};
+    assert.deepEqual(rest, { ref: null, width: 2, height: 1 });
+    assert.deepEqual([await kept?.text(), kept?.type], ['bits', 'image/png']);
+  });
+
   test(`S7 ${kind}: one entry takes the place of another at once, and only once`, async () => {
     const outbox = await make(`${kind}/instead`);
     for (const id of ['a', 'b']) await outbox.put(entry(id));

@@ -5,14 +5,29 @@
  * server stores each client_id once.
  */
 import { answer, ENTRIES, ended, openDatabase } from './database.ts';
-import type { ClientId, Rejection } from './frames.ts';
+import type { ClientId, FileRef, Rejection } from './frames.ts';
+
+/** Why the server did not take a file. */
+export type FileRefusal = 'too_large' | 'type_not_allowed' | 'has_metadata' | 'files_full';
+
+/** A file that a message carries. */
+export type Attached = {
+  blob: Blob;
+  /** What the server made of it, once it has it. */
+  ref: FileRef | null;
+  /** Of a picture. */
+  width?: number;
+  height?: number;
+};
 
 export type Entry = {
   client_id: ClientId;
+  /** Of one with a file, its name. */
   text: string;
   at: number;
   /** Why the server refused it; such an entry waits for Retry or Discard. */
-  failed: Rejection | null;
+  failed: Rejection | FileRefusal | null;
+  file?: Attached | undefined;
 };
 
 /** Entries one conversation may keep: hours of writing offline; more is refused visibly. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Author, Body, ClientFrame, Event, ServerFrame } from './frames.ts';
+import type { Author, Body, ClientFrame, Event, FileRef, ServerFrame } from './frames.ts';
 import type { Entry } from './outbox.ts';
 import * as thread from './thread.ts';
 
@@ -316,4 +316,43 @@ test('frames of a newer server are passed over', () => {
   const { now, sent } = run([{ t: 'novelty' } as unknown as ServerFrame]);
   assert.equal(now, thread.emptyThread);
   assert.deepEqual(sent, []);
+});
+
+const waiting = (id: string, ref: FileRef | null = null): Entry => ({
+  ...entry(id),
+  file: { blob: new Blob(['bits']), ref },
+});
+const ref: FileRef = { id: 'f1', kind: 'image', bytes: 4, width: 2, height: 2 };
+
+test('F5 a file goes first, then the frame that carries it; messages do not wait for it', () => {
+  const { now: live } = run([welcome(), batch([])]);
+  const chosen = thread.write(live, waiting('a')).thread;
+  const written = thread.write(chosen, entry('b'));
+  assert.deepEqual(written.send, [{ t: 'send', client_id: 'b', text: 'text of b' }]);
+  const there = thread.write(written.thread, waiting('a', ref));
+  assert.deepEqual(there.send, [{ t: 'attach', client_id: 'a', text: 'text of a' }]);
+  assert.deepEqual(
+    there.thread.pending.map(({ client_id, state }) => [client_id, state]),
+    [
+      ['a', 'sending'],
+      ['b', 'sending'],
+    ],
+  );
+  const { now, forgot } = run([ack('b', 1), ack('a', 2)], there.thread);
+  assert.deepEqual(forgot, ['b', 'a']);
+  const body = { kind: 'file', client_id: 'a', text: 'text of a', file: ref };
+  assert.deepEqual(now.events.at(-1)?.body, body);
+});
+
+test('F5 a file that was refused keeps its content, and is sent again after a lost socket', () => {
+  const { now: live } = run([welcome(), batch([])]);
+  const sending = thread.write(live, waiting('a', ref)).thread;
+  const again = run(['lost', welcome(), batch([])], sending);
+  assert.deepEqual(
+    again.sent.filter(({ t }) => t === 'attach'),
+    [{ t: 'attach', client_id: 'a', text: 'text of a' }],
+  );
+  const code = 'file_missing';
+  const { kept } = run([{ t: 'rejected', client_id: 'a', code }], again.now);
+  assert.deepEqual(kept, [{ ...waiting('a', ref), failed: code }]);
 });

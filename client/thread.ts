@@ -102,11 +102,19 @@ export function receive(thread: Thread, frame: ServerFrame, now: number): Step {
   }
 }
 
-/** A message was written and stored: it shows, and goes out when its turn comes. */
+/**
+ * A message was written and stored: it shows, and goes out when its turn comes. So does one of
+ * which the outbox holds more now: that its file is there.
+ */
 export function write(thread: Thread, entry: Entry): Step {
-  // Read back from the outbox already, where it is as soon as it is stored.
-  if (thread.pending.some(({ client_id }) => client_id === entry.client_id)) return same(thread);
-  return flush({ ...thread, pending: [...thread.pending, waiting(entry)] });
+  const { pending } = thread;
+  const at = pending.findIndex(({ client_id }) => client_id === entry.client_id);
+  // What is on its way was read back from the outbox, where it is as soon as it is stored.
+  if (pending[at]?.state === 'sending') return same(thread);
+  return flush({
+    ...thread,
+    pending: at < 0 ? [...pending, waiting(entry)] : pending.with(at, waiting(entry)),
+  });
 }
 
 /**
@@ -194,7 +202,9 @@ function acknowledged(thread: Thread, ack: Extract<ServerFrame, { t: 'ack' }>): 
     return { ...flush(without(thread, [client_id])), forget: [client_id] };
   }
   if (entry && thread.you && seq === thread.lastSeq + 1) {
-    const body: Body = { kind: 'message', client_id, text: entry.text };
+    const { text, file } = entry;
+    const carries = file && { kind: 'file', file: file.ref };
+    const body = { kind: 'message', client_id, text, ...carries } as Body;
     return event(thread, { seq, at, author: thread.you, body, chain });
   }
   // Stored, but something before it is missing here, or the entry: its event comes with the batch.
@@ -238,7 +248,7 @@ function append(
 /** The ids of our own messages among these events. */
 function ownIds({ you }: Thread, events: readonly Event[]): ClientId[] {
   return events.flatMap(({ author, body }) =>
-    body.kind === 'message' && you && sameAuthor(author, you) ? [body.client_id] : [],
+    'text' in body && you && sameAuthor(author, you) ? [body.client_id] : [],
   );
 }
 
@@ -248,9 +258,11 @@ function flush(thread: Thread): Step {
   let room = WINDOW - thread.pending.filter(({ state }) => state === 'sending').length;
   const send: ClientFrame[] = [];
   const pending = thread.pending.map((entry): Pending => {
-    if (entry.state !== 'queued' || room <= 0) return entry;
+    // A file goes first, then what carries it; messages behind do not wait for it.
+    if (entry.state !== 'queued' || room <= 0 || entry.file?.ref === null) return entry;
     room -= 1;
-    send.push({ t: 'send', client_id: entry.client_id, text: entry.text });
+    const { client_id, text, file } = entry;
+    send.push({ t: file ? 'attach' : 'send', client_id, text });
     return { ...entry, state: 'sending' };
   });
   return send.length === 0 ? same(thread) : { ...same({ ...thread, pending }), send };
@@ -277,8 +289,8 @@ function waiting(entry: Entry): Pending {
   return { ...entry, state: entry.failed === null ? 'queued' : 'failed' };
 }
 
-function stripped({ client_id, text, at, failed }: Pending): Entry {
-  return { client_id, text, at, failed };
+function stripped({ state: _, ...entry }: Pending): Entry {
+  return entry;
 }
 
 function same(thread: Thread): Step {

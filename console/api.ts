@@ -5,6 +5,7 @@ import type {
   AgentRouting,
   ApiError,
   ErrorCode,
+  FileRules,
   IdentityChange,
   IdentityChanged,
   IdentityState,
@@ -94,6 +95,8 @@ export const api = {
   setRouting: (rules: RoutingSettings) => call<RoutingSettings>('POST', '/api/routing', rules),
   widget: () => call<WidgetSettings>('GET', '/api/widget'),
   setWidget: (all: WidgetSettings) => call<WidgetSettings>('POST', '/api/widget', all),
+  files: () => call<FileRules | null>('GET', '/api/files'),
+  setFiles: (rules: FileRules) => call<FileRules>('POST', '/api/files', rules),
   setAgent: (form: AgentRouting) => call<TeamMember>('POST', '/api/routing/agents', form),
   identity: () => call<IdentityState>('GET', '/api/identity'),
   changeIdentity: (change: IdentityChange) =>

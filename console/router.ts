@@ -29,6 +29,12 @@ export function createConsoleRouter() {
             meta: { wantsManager: true },
           },
           {
+            path: 'files',
+            name: 'files',
+            component: () => import('./pages/Files.vue'),
+            meta: { wantsManager: true },
+          },
+          {
             path: 'identity',
             name: 'identity',
             component: () => import('./pages/Identity.vue'),

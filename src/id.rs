@@ -81,6 +81,10 @@ text_id!(
     ClientId, limits::ID_BYTES, url_safe
 );
 text_id!(
+    /// A file of a conversation: made of who sends it and under which id.
+    FileId, limits::ID_BYTES, url_safe
+);
+text_id!(
     /// One history of a conversation: random, made with the log.
     Epoch, limits::ID_BYTES, url_safe
 );

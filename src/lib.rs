@@ -26,6 +26,8 @@ pub mod conversation;
 /// The only code that names the platform.
 #[cfg(target_arch = "wasm32")]
 mod edge;
+/// What a file is, by its bytes.
+pub mod files;
 /// Names of things.
 pub mod id;
 /// Every bound, with its unit and reason.

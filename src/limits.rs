@@ -45,6 +45,25 @@ pub const SESSIONS_PER_PARTICIPANT: usize = 5;
 pub const BURST_FRAMES: u32 = 40;
 /// … and the pace after that: one frame each so many milliseconds.
 pub const FRAME_PACE: Span = Span(100);
+/// The largest file a site takes unless it says otherwise, in MiB: a picture of any phone fits.
+pub const FILE_MIB: u32 = 10;
+/// The largest it may allow: the platform takes no larger body on its smallest plan (100 MB).
+pub const FILE_MIB_MAX: u32 = 90;
+/// Name of a file: what file systems allow.
+pub const FILE_NAME_CHARS: usize = 255;
+/// Files of one conversation …
+pub const FILES: u32 = 50;
+/// … and all their bytes.
+pub const FILES_BYTES: u64 = 250 << 20;
+/// A file that no message carries is dropped after this: a day, for a browser that was closed
+/// between file and message still has both.
+pub const FILE_WAIT: Span = Span::seconds(24 * 3600);
+/// Dropping a file that failed is tried again after this.
+pub const FILE_PAUSE: Span = Span::seconds(60);
+/// Files dropped by one ring of the alarm.
+pub const FILES_PER_RUN: u32 = 50;
+/// Pixels of a picture: that of any camera fits, and what unpacks to gigabytes does not.
+pub const IMAGE_PIXELS: u64 = 64_000_000;
 /// Agents one site may have.
 pub const AGENTS_PER_SITE: usize = 1_000;
 /// Conversations an agent may serve at once.

@@ -6,6 +6,7 @@ mod support;
 use edgewise::id::{DepartmentId, FieldId, SiteId};
 use edgewise::limits;
 use edgewise::protocol::api::{ErrorCode, NewAgent, Role, SetUp, SignIn};
+use edgewise::protocol::file::{FileKind, FileRules};
 use edgewise::protocol::site::{SiteAnswer, SiteRequest, Visit};
 use edgewise::protocol::widget::{
     Choice, Field, FieldKind, Form, FormAnswers, FormName, Phrase, WidgetSettings,
@@ -366,4 +367,28 @@ fn what_owners_set_for_the_widget_is_checked_and_agents_may_only_look() {
     assert_eq!(code(refused), ErrorCode::Forbidden);
     let seen = world.ask(SiteRequest::Widget { secret: ana });
     assert!(matches!(seen, Ok(SiteAnswer::Widget(seen)) if *seen == settings()));
+}
+
+#[test]
+fn admins_say_which_files_the_site_takes() {
+    let (mut world, owner) = World::made();
+    let taken = |answer: Answer| match answer {
+        Ok(SiteAnswer::Files(rules)) => Ok(rules),
+        Ok(other) => panic!("{other:?}"),
+        Err(error) => Err(error.code),
+    };
+    assert_eq!(taken(world.ask(SiteRequest::Files)), Ok(FileRules::default()));
+    let rules = FileRules { on: true, max_mib: 3, kinds: vec![FileKind::Pdf] };
+    let mut set = |secret: &str, rules: &FileRules| {
+        taken(world.ask(SiteRequest::SetFiles { secret: secret.into(), rules: rules.clone() }))
+    };
+    assert_eq!(set("nobody", &rules), Err(ErrorCode::SignInRequired));
+    assert_eq!(set(&owner, &rules), Ok(rules.clone()));
+    let none = FileRules { kinds: vec![], ..rules.clone() };
+    assert_eq!(set(&owner, &none), Err(ErrorCode::BadRequest));
+    world.add(&owner, new_agent("one@example.com", Role::Agent)).unwrap();
+    let secret = secret_of(world.sign_in("one@example.com", "battery staple"));
+    let asked = SiteRequest::SetFiles { secret, rules: rules.clone() };
+    assert_eq!(taken(world.ask(asked)), Err(ErrorCode::Forbidden));
+    assert_eq!(taken(world.ask(SiteRequest::Files)), Ok(rules));
 }

@@ -5,9 +5,10 @@
 mod support;
 
 use edgewise::conversation::{Care, Effect, Head, Last, Log, Standing, Tail};
-use edgewise::id::{Chain, Generation, Seq, SiteId, TellId};
+use edgewise::id::{Chain, FileId, Generation, Seq, SiteId, TellId};
 use edgewise::limits;
 use edgewise::protocol::event::{Author, Body, Event};
+use edgewise::protocol::file::{FileKind, FileRef};
 use edgewise::protocol::frames::{Context, Marks, Place};
 use edgewise::protocol::peer::{Delivery, Numbered, ToConversation, ToRouter};
 use edgewise::protocol::widget::{Answer, FieldKind};
@@ -33,6 +34,12 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
     let text = "\u{0}'\"; DROP TABLE event; -- 字 🙂\u{202e}".to_owned();
     let message = |id: &str| Body::Message { client_id: client_id(id), text: text.clone() };
     let answers = vec![Answer { kind: FieldKind::Text, label: text.clone(), text: text.clone() }];
+    let attached = |id: &str, size: Option<(u32, u32)>| {
+        let (width, height) = (size.map(|size| size.0), size.map(|size| size.1));
+        let id = FileId::parse(id).unwrap();
+        let file = FileRef { id, kind: FileKind::Image, bytes: u32::MAX, width, height };
+        Body::File { client_id: client_id("m2"), text: text.clone(), file }
+    };
     let bodies = [
         (Author::Visitor, message("m1")),
         (Author::System, Body::Assigned { agent: agent("ana") }),
@@ -40,6 +47,8 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
         (Author::System, Body::Requeued),
         (Author::Agent(agent("ana")), Body::Closed),
         (Author::Visitor, Body::Reopened),
+        (Author::Visitor, attached("f1", None)),
+        (Author::Agent(agent("ana")), attached("f1", Some((640, 480)))),
         (Author::Visitor, Body::Rated { good: true, comment: "-+ 字".into() }),
         (Author::Visitor, Body::Rated { good: false, comment: String::new() }),
         (Author::Visitor, Body::Filled { client_id: client_id("f1"), answers }),
@@ -54,9 +63,9 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
     assert_eq!(store.read(Seq(0)).unwrap(), events);
     assert_eq!(store.read(Seq(4)).unwrap(), events[4..]);
     assert_eq!(store.event(Seq(6)).unwrap().as_ref(), Some(&events[5]));
-    assert_eq!(store.event(Seq(13)).unwrap(), None);
-    let (chain, last) = (events[11].chain, Last::Asked);
-    assert_eq!(store.load().unwrap().1, Tail { seq: Seq(12), chain, at: at(1), last });
+    assert_eq!(store.event(Seq(15)).unwrap(), None);
+    let (chain, last) = (events[13].chain, Last::Asked);
+    assert_eq!(store.load().unwrap().1, Tail { seq: Seq(14), chain, at: at(1), last });
 }
 
 #[test]

@@ -50,9 +50,8 @@ class App implements Panel {
   /** The newest event the page has been told of; before the thread is there, none. */
   #toldSeq: number | undefined;
   #stopped = false;
-  #linking = false;
   /** Parts whose styles are there. */
-  readonly #parts = new Set<ui.Extra['is']>();
+  readonly #parts = new Set<keyof typeof parts>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -60,9 +59,9 @@ class App implements Panel {
     host.frame.prepend(this.#box);
     this.#badge.className = 'badge';
     host.button.append(this.#badge);
-    this.#acts = this.#makeActs();
     this.#state = { ...ui.begin(host.config.speaks, en), muted: !!read(marks.muted) };
     this.#conversation = this.#converse();
+    this.#acts = this.#makeActs();
     this.#late = setTimeout(() => this.#do({ late: true }), LATE_MS);
     void this.#surround();
   }
@@ -116,6 +115,7 @@ class App implements Panel {
     this.#do({ chat: undefined });
     this.toggle(false);
     this.#stopped = true;
+    this.#state.files?.stop();
     clearTimeout(this.#late);
     this.#conversation.stop();
     this.#page?.leave();
@@ -156,7 +156,7 @@ class App implements Panel {
     this.#conversation.stop();
     this.#toldSeq = undefined;
     this.#do({ chat: undefined, extra: undefined, form: undefined });
-    this.#conversation = this.#converse();
+    this.#acts.talk = this.#conversation = this.#converse();
   }
 
   #converse(): Conversation {
@@ -166,7 +166,7 @@ class App implements Panel {
       : secretOf(config.site);
     const ticket = async () => {
       const welcome = await greet(config, await secret, (code) => emit('error', { code }));
-      this.#do({ name: welcome.site_name, lobby: welcome.lobby });
+      this.#do({ name: welcome.site_name, lobby: welcome.lobby, rules: welcome.files });
       return welcome.ticket;
     };
     this.#ticket = ticket;
@@ -186,41 +186,23 @@ class App implements Panel {
   }
 
   #makeActs(): Acts {
-    const { config } = this.#host;
     return {
+      host: this.#host,
+      box: this.#box,
+      talk: this.#conversation,
+      ticket: () => this.#ticket(),
       close: () => this.toggle(false),
       show: (extra) => void this.#extend(extra),
-      speak: (locale) => {
-        keep(marks.locale, locale);
-        config.speaks = locale;
-        void this.#speak();
-      },
-      end: () => {
-        this.#conversation.close();
-        void this.#extend('menu');
-      },
-      rate: (good, comment) => this.#conversation.rate(good, comment),
-      mute: (muted) => {
-        keep(marks.muted, muted ? '1' : null);
-        this.#do({ muted });
-      },
-      insert: (text) => {
-        const field = this.#find('textarea') as HTMLTextAreaElement;
-        field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
-        this.#measure(field);
-      },
+      update: () => void this.#speak(),
+      change: (change) => this.#do(change),
       write: (field) => {
         this.#conversation.typing(field.value.trim() !== '');
         this.#measure(field);
       },
       rest: () => this.#conversation.typing(false),
       send: (field) => void this.#send(field),
-      retry: (id) => {
-        void this.#conversation.retry(id);
-        this.#focus();
-      },
-      discard: (id) => {
-        void this.#conversation.discard(id);
+      settle: (how, id) => {
+        void this.#conversation[how](id);
         this.#focus();
       },
     };
@@ -239,11 +221,18 @@ class App implements Panel {
       this.#do({ extra: undefined });
       return this.#focus();
     }
+    const part = await this.#load(is);
+    if (part && 'draw' in part) this.#do({ extra: { is, draw: part.draw } });
+  }
+
+  async #load(is: keyof typeof parts) {
     const part = await parts[is]().catch(() => undefined);
-    if (!part) return;
-    if (!this.#parts.has(is)) this.#style(part.css);
-    this.#parts.add(is);
-    this.#do({ extra: { is, draw: part.draw } });
+    if (part && !this.#parts.has(is)) {
+      this.#parts.add(is);
+      this.#style(part.css);
+      if ('begin' in part) this.#do(part.begin(this.#acts));
+    }
+    return part;
   }
 
   /** What the site asks comes first, and goes when it is answered, or not asked any more. */
@@ -312,7 +301,7 @@ class App implements Panel {
     if (near) this.#scroll();
     if (change.chat) {
       this.#announce(change.chat);
-      void this.#link(change.chat);
+      this.#enrich(change.chat);
     }
     if (change.chat || change.lobby) void this.#admit();
     this.#tell();
@@ -326,7 +315,7 @@ class App implements Panel {
     if (lastSeq !== this.#toldSeq) this.#ask();
     this.#toldSeq = lastSeq;
     for (const { seq, author, body } of events.slice(since)) {
-      if (body.kind !== 'message') continue;
+      if (!('text' in body)) continue;
       const { text } = body;
       if (author.role === 'agent') {
         this.#host.emit('message', { seq, text, author: author.name });
@@ -343,14 +332,11 @@ class App implements Panel {
     sound?.ring();
   }
 
-  /** Most chats have no link. */
-  async #link({ events, pending }: ConversationState): Promise<void> {
-    const texts = [...events.map(({ body }) => body), ...pending];
-    if (this.#linking || !texts.some((one) => 'text' in one && ui.mayLink(one.text))) return;
-    this.#linking = true;
-    const links = await import('../client/links.ts').catch(() => undefined);
-    if (links) this.#do({ piecesOf: links.piecesOf });
-    this.#linking = !!links;
+  /** Most chats have no link, and no file. */
+  #enrich({ events, pending }: ConversationState): void {
+    const all = [...events.map(({ body }) => body), ...pending];
+    if (all.some((one) => 'text' in one && ui.mayLink(one.text))) void this.#load('links');
+    if (this.#state.rules || all.some((one) => 'file' in one)) void this.#load('files');
   }
 
   /** What is on the screen counts as seen. */
@@ -372,7 +358,6 @@ class App implements Panel {
     this.#host.turn(locale);
     const { button, picture } = this.#host;
     button.ariaLabel = open ? words.close : words.open + news;
-    button.ariaExpanded = `${open}`;
     picture(open);
     this.#badge.textContent = unread > 99 ? '99+' : `${unread || ''}`;
     this.#page?.title(unread);

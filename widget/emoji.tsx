@@ -16,10 +16,18 @@ export function draw({ state, acts }: { state: State; acts: Acts }) {
       {EMOJI.join(' ')
         .split(' ')
         .map((one) => (
-          <button type="button" class="plain" onClick={() => acts.insert(one)}>
+          <button type="button" class="plain" onClick={() => insert(acts, one)}>
             {one}
           </button>
         ))}
     </fieldset>
   );
+}
+
+/** Puts an emoji where the cursor is. */
+function insert({ box, write }: Acts, text: string): void {
+  const field = box.querySelector('textarea');
+  if (!field) return;
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
+  write(field);
 }

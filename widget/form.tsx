@@ -7,11 +7,13 @@ import { limits } from '../client/frames.ts';
 import { randomId } from '../client/ids.ts';
 import css from './form.css';
 import { formMark, keep, read } from './marks.ts';
-import { whole } from './seldom.ts';
+import { wholeAround } from './seldom.ts';
 import { whenOf } from './situation.ts';
 import type { State } from './state.ts';
 import type { Config } from './types.ts';
-import { fill, type Words } from './words.ts';
+import { fill } from './words.ts';
+
+type Words = ReturnType<typeof wholeAround>;
 
 export { css };
 
@@ -83,7 +85,7 @@ export function make({ site, base }: Config, ticket: () => Promise<Ticket>, redr
 
   return ({ state }: { state: State }) => {
     const { lobby, locale } = state;
-    const words = whole(state.words);
+    const words = wholeAround(state.words);
     const { name, form } = lobby?.form ?? {
       form: { fields: [], consent: { text: '', others: {} } },
     };
@@ -219,7 +221,7 @@ export function phraseOf({ text, others }: Phrase, locale: string): string {
 }
 
 function awayText({ lobby, words, locale }: State): string {
-  const { opens, nobody } = whole(words);
+  const { opens, nobody } = wholeAround(words);
   return lobby?.opens ? fill(opens, whenOf(lobby.opens, locale)) : nobody;
 }
 

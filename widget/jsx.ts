@@ -89,15 +89,17 @@ type Attributes = {
   for?: string;
   id?: string;
   noValidate?: boolean;
-} & { [name: `aria-${string}`]: string | undefined } & {
+} & { [name: `aria-${string}` | `data-${string}`]: string | undefined } & {
   checked?: boolean;
   class?: string;
   d?: string;
   dir?: string;
   disabled?: boolean;
+  height?: number;
   hidden?: boolean;
   href?: string;
   lang?: string;
+  max?: number;
   maxLength?: number;
   name?: string;
   placeholder?: string;
@@ -109,8 +111,9 @@ type Attributes = {
   tabIndex?: number;
   target?: string;
   type?: string;
-  value?: string;
+  value?: string | number;
   viewBox?: string;
+  width?: number;
   onBlur?: () => void;
   onChange?: (event: Event) => void;
   onClick?: (event: Event) => void;

@@ -25,11 +25,13 @@ export function draw(config: Config, back: () => void): Launcher {
   const icon = document.createElementNS(SVG, 'svg');
   icon.setAttribute('viewBox', '0 0 24 24');
   const path = document.createElementNS(SVG, 'path');
-  const picture = (open: boolean) => path.setAttribute('d', open ? DOWN : BUBBLE);
+  const picture = (open: boolean) => {
+    button.ariaExpanded = `${open}`;
+    path.setAttribute('d', open ? DOWN : BUBBLE);
+  };
   picture(false);
   icon.append(path);
   button.append(icon);
-  button.ariaExpanded = 'false';
   frame.append(button);
   shadow.append(frame);
   const remove = stay(element, back);

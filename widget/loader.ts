@@ -153,6 +153,6 @@ if (!before?.live) {
   listen();
   const { dataset } = script ?? {};
   if (dataset?.site) run('boot', { ...dataset });
-  else if (!before) console.warn('Edgewise: no data-site.');
+  else if (!before) console.warn('Edgewise: no data-site');
   for (const call of before?.q ?? []) run(...call);
 }

@@ -1,6 +1,7 @@
 /** What is asked for seldom: the language, the sound, and the chat as a file. */
 import type { Event as ChatEvent } from '../client/frames.ts';
 import { type Locale, names } from './locale.ts';
+import { keep, marks } from './marks.ts';
 import css from './menu.css';
 import { whole } from './seldom.ts';
 import type { State } from './state.ts';
@@ -24,7 +25,7 @@ export function draw({ state, acts }: { state: State; acts: Acts }) {
       <label>
         <span>{words.language}</span>
         <select
-          onChange={(event) => acts.speak((event.target as HTMLSelectElement).value as Locale)}
+          onChange={(event) => speak(acts, (event.target as HTMLSelectElement).value as Locale)}
         >
           {Object.keys(names).map((one) => (
             <option value={one} lang={one} selected={one === locale}>
@@ -38,19 +39,35 @@ export function draw({ state, acts }: { state: State; acts: Acts }) {
         <input
           type="checkbox"
           checked={!muted}
-          onChange={(event) => acts.mute(!(event.target as HTMLInputElement).checked)}
+          onChange={(event) => mute(acts, !(event.target as HTMLInputElement).checked)}
         />
       </label>
       <button type="button" class="plain" onClick={() => download(state)}>
         {words.download}
       </button>
       {chat?.status?.is === 'assigned' && (
-        <button type="button" class="plain" onClick={acts.end}>
+        <button type="button" class="plain" onClick={() => end(acts)}>
           {words.end}
         </button>
       )}
     </div>
   );
+}
+
+function speak(acts: Acts, locale: Locale): void {
+  keep(marks.locale, locale);
+  acts.host.config.speaks = locale;
+  acts.update();
+}
+
+function mute(acts: Acts, muted: boolean): void {
+  keep(marks.muted, muted ? '1' : null);
+  acts.change({ muted });
+}
+
+function end(acts: Acts): void {
+  acts.talk.say({ t: 'close' });
+  acts.show('menu');
 }
 
 /** The thread as a text file. */
@@ -76,6 +93,7 @@ function lineOf({ at, author, body }: ChatEvent, words: State['words'], locale: 
   const who = author.role === 'agent' ? author.name : words.you;
   switch (body.kind) {
     case 'message':
+    case 'file':
       return [`[${when}] ${who}: ${body.text.replaceAll('\n', '\r\n')}`];
     case 'assigned':
     case 'joined':

@@ -4,6 +4,8 @@ export const parts = {
   menu: () => import('./menu.tsx'),
   emoji: () => import('./emoji.tsx'),
   rating: () => import('./rating.tsx'),
+  links: () => import('./links.tsx'),
+  files: () => import('./files.tsx'),
 };
 
 /** Without it the visitor writes at once. */

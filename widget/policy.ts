@@ -23,5 +23,5 @@ export function watchPolicy(base: string): void {
 
 /** A script did not come: when it was not the policy, it was the network. */
 export function tellUnloaded(): void {
-  setTimeout(() => told.size || warn('', 'the chat could not be loaded.'), REPORT_MS);
+  setTimeout(() => told.size || warn('', 'the chat could not be loaded'), REPORT_MS);
 }

@@ -1,5 +1,5 @@
 /** What the visitor is asked once a chat has ended. */
-import { limits } from '../client/frames.ts';
+import { noteChars } from '../client/frames.ts';
 import css from './rating.css';
 import { whole } from './seldom.ts';
 import type { State } from './state.ts';
@@ -15,7 +15,8 @@ export function draw({ state, acts }: { state: State; acts: Acts }) {
       onSubmit={(event) => {
         event.preventDefault();
         const said = new FormData(event.target as HTMLFormElement);
-        acts.rate(said.get('good') === 'yes', String(said.get('comment')));
+        const comment = String(said.get('comment'));
+        acts.talk.say({ t: 'rate', good: said.get('good') === 'yes', comment });
       }}
     >
       <fieldset>
@@ -33,7 +34,7 @@ export function draw({ state, acts }: { state: State; acts: Acts }) {
         type="text"
         name="comment"
         dir="auto"
-        maxLength={limits.noteChars}
+        maxLength={noteChars}
         aria-label={words.comment}
         placeholder={words.comment}
       />

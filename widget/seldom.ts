@@ -1,5 +1,5 @@
 /** What the parts say in English that are loaded when they are asked for, and come with them. */
-import type { Plural, Said, Words } from './words.ts';
+import type { Plural, Said } from './words.ts';
 
 export const seldom = {
   language: 'Language',
@@ -12,6 +12,10 @@ export const seldom = {
   comment: 'In your words (optional)',
   give: 'Rate',
   dismiss: 'Dismiss',
+};
+
+/** Around the thread, and in forms. */
+export const around = {
   waiting: 'Waiting for someone to join…',
   place: 'You are number {} in the queue',
   wait: { one: 'about {} minute', other: 'about {} minutes' } as Plural,
@@ -42,5 +46,20 @@ export const seldom = {
   unsent: 'That did not work. Please try again.',
 };
 
-/** The words of a language, whole: only English has them in two places. */
-export const whole = (words: Said): Words => ({ ...seldom, ...words });
+/** Of files. */
+export const filing = {
+  attach: 'Attach a file',
+  cancel: 'Cancel',
+  view: 'View {}',
+  save: 'Save {}',
+  shut: 'Close',
+  large: 'Files may have {} MB at most',
+  kind: 'Files of this kind cannot be sent here',
+  many: 'No more files fit into this chat',
+  lost: 'The file could not be loaded',
+};
+
+/** The words of a language, whole: only English has them in several places, one for each part. */
+export const whole = (words: Said) => ({ ...seldom, ...words });
+export const wholeAround = (words: Said) => ({ ...around, ...words });
+export const wholeFiling = (words: Said) => ({ ...filing, ...words });

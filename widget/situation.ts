@@ -1,18 +1,18 @@
 /** What is said of the site and the queue, as pure functions of the state. */
-import { whole } from './seldom.ts';
+import { wholeAround } from './seldom.ts';
 import type { State } from './state.ts';
 import { count, fill } from './words.ts';
 
 /** Whether somebody is there, or when somebody will be. */
 export function presence({ lobby, words, locale }: State): string {
-  const { online, away, back } = whole(words);
+  const { online, away, back } = wholeAround(words);
   if (lobby?.online) return online;
   return lobby?.opens ? fill(back, whenOf(lobby.opens, locale)) : away;
 }
 
 /** How long an answer takes; nothing when that is not known, or longer than anybody would wait. */
 export function hint({ lobby, words }: State): string {
-  const { minutes, hour, day } = whole(words);
+  const { minutes, hour, day } = wholeAround(words);
   const seconds = lobby?.online ? (lobby.reply_s ?? Infinity) : Infinity;
   if (seconds <= 600) return minutes;
   if (seconds <= 3_600) return hour;
@@ -21,7 +21,7 @@ export function hint({ lobby, words }: State): string {
 
 /** What goes on, in one line: how long it may take until somebody is here. */
 export function situation({ chat, words, locale }: State): string {
-  const { waiting, place, wait, opens: closed, nobody } = whole(words);
+  const { waiting, place, wait, opens: closed, nobody } = wholeAround(words);
   const status = chat?.status;
   if (status?.is !== 'waiting') return '';
   if (!status.place) return waiting;
@@ -35,7 +35,7 @@ export function situation({ chat, words, locale }: State): string {
 
 /** What is wrong, if anything is. */
 export function trouble({ chat, words, late }: State): string {
-  const { unavailable, stopped, offline, later, stay } = whole(words);
+  const { unavailable, stopped, offline, later, stay } = wholeAround(words);
   if (chat?.connection.is === 'stopped') {
     return typeof chat.connection.code === 'string' ? unavailable : stopped;
   }

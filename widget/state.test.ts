@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { ConversationState } from '../client/conversation.ts';
 import type { Author, Event, Lobby, Status } from '../client/frames.ts';
 import { emptyThread, type Pending } from '../client/thread.ts';
-import { seldom } from './seldom.ts';
+import { around } from './seldom.ts';
 import { hint, presence, situation, trouble } from './situation.ts';
 import * as ui from './state.ts';
 import { en } from './words.ts';
@@ -88,13 +88,13 @@ test('V05 there is something to come back for while it is open, unsent or unread
 test('D5 the situation names the place, or that nobody is there', () => {
   const waiting = (place: Extract<Status, { is: 'waiting' }>['place']) =>
     situation(stateOf({ status: { is: 'waiting', place } }));
-  assert.equal(waiting(null), seldom.waiting);
+  assert.equal(waiting(null), around.waiting);
   assert.equal(waiting({ position: 3, staffed: true }), 'You are number 3 in the queue');
-  assert.equal(waiting({ position: 3, staffed: false }), seldom.nobody);
+  assert.equal(waiting({ position: 3, staffed: false }), around.nobody);
   const place = { position: 3, staffed: true };
   assert.equal(waiting({ ...place, wait_s: 61 }), 'You are number 3 in the queue, about 2 minutes');
   assert.equal(waiting({ ...place, wait_s: 60 }), 'You are number 3 in the queue, about 1 minute');
-  assert.equal(waiting({ ...place, position: 0 }), seldom.waiting, 'the queue is full');
+  assert.equal(waiting({ ...place, position: 0 }), around.waiting, 'the queue is full');
   assert.equal(situation(stateOf({ status: { is: 'closed' } })), '');
 });
 
@@ -118,10 +118,10 @@ test('V07 the header says whether somebody is there, or when it opens', () => {
 test('V07 how long an answer takes is told in round words, or not at all', () => {
   const said = (reply_s?: number, online = true) =>
     hint({ ...stateOf({}), lobby: { online, ...(reply_s !== undefined && { reply_s }) } });
-  assert.equal(said(0), seldom.minutes);
-  assert.equal(said(600), seldom.minutes);
-  assert.equal(said(601), seldom.hour);
-  assert.equal(said(3_601), seldom.day);
+  assert.equal(said(0), around.minutes);
+  assert.equal(said(600), around.minutes);
+  assert.equal(said(601), around.hour);
+  assert.equal(said(3_601), around.day);
   assert.equal(said(86_401), '');
   assert.equal(said(), '');
   assert.equal(said(5, false), '', 'nobody is there to do so');
@@ -153,15 +153,15 @@ test('times are written by hand, as they are in the language', () => {
 test('V12 V29 trouble is told late, and says what becomes of what was written', () => {
   const offline = { connection: { is: 'offline' } } as const;
   assert.equal(trouble(stateOf(offline)), '');
-  assert.equal(trouble(stateOf(offline, { late: true })), seldom.offline);
+  assert.equal(trouble(stateOf(offline, { late: true })), around.offline);
   const written = stateOf({ ...offline, pending: [pending('p')] }, { late: true });
   assert.match(trouble(written), /Will be sent when you are back online/);
   const inMemory = { ...offline, pending: [pending('p')], durable: false };
-  assert.equal(trouble(stateOf(inMemory, { late: true })), `${seldom.offline} ${seldom.stay}`);
+  assert.equal(trouble(stateOf(inMemory, { late: true })), `${around.offline} ${around.stay}`);
   const stopped = (code: number | 'origin_not_allowed') =>
     trouble(stateOf({ connection: { is: 'stopped', code } }));
-  assert.equal(stopped(4409), seldom.stopped);
-  assert.equal(stopped('origin_not_allowed'), seldom.unavailable);
+  assert.equal(stopped(4409), around.stopped);
+  assert.equal(stopped('origin_not_allowed'), around.unavailable);
 });
 
 test('writing on takes the refusal away', () => {

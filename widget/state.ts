@@ -1,8 +1,9 @@
 /** What the panel shows, as pure functions: what happened → state → what is on the screen. */
 import type { ConversationState, Refusal } from '../client/conversation.ts';
-import type { Event, Lobby, Millis, Rejection } from '../client/frames.ts';
-import type { Piece } from '../client/links.ts';
-import type { View } from './jsx.ts';
+import type { Body, Event, FileRules, Lobby, Millis } from '../client/frames.ts';
+import type { Pending } from '../client/thread.ts';
+import type { FilesPart } from './files.tsx';
+import type { Child, View } from './jsx.ts';
 import type { Locale } from './locale.ts';
 import type { Acts } from './view.tsx';
 import { fill, type Said } from './words.ts';
@@ -38,8 +39,12 @@ export type State = {
   around: typeof import('./lobby.tsx') | undefined;
   /** What is asked before the first message, in place of the thread. */
   form: ((props: { state: State }) => View | null) | undefined;
-  /** Finds the links in a text, once there are any to find. */
-  piecesOf: (text: string) => Piece[];
+  /** What is in a bubble: the text, with links once there are any to find. */
+  inside: (text: string) => Child;
+  /** Which files the site takes; none without. */
+  rules: FileRules | undefined;
+  /** Sends and shows files, once there are any, or may be. */
+  files: FilesPart | undefined;
 };
 
 /** What has changed of it. A length that changes means the visitor writes: the refusal is read. */
@@ -60,7 +65,9 @@ export function begin(locale: Locale, words: Said): State {
     lobby: undefined,
     around: undefined,
     form: undefined,
-    piecesOf: (text) => [{ text, href: null }],
+    inside: (text) => text,
+    rules: undefined,
+    files: undefined,
   };
 }
 
@@ -82,7 +89,9 @@ export type Item =
       at: Millis;
       /** How far an own message has come. */
       progress: string;
-      failed: Rejection | null;
+      failed: Pending['failed'];
+      /** What it is made of. */
+      of: Body | Pending;
     };
 
 export function itemsOf({ chat, words, late, locale }: State, now: Millis): Item[] {
@@ -96,11 +105,13 @@ export function itemsOf({ chat, words, late, locale }: State, now: Millis): Item
     }
     items.push(itemOf(event, words, chat.seen.agent));
   }
-  for (const { client_id: key, text, at, state, failed } of chat.pending) {
+  for (const of of chat.pending) {
+    const { client_id: key, text, at, state, failed } = of;
     const waits = state === 'queued' && late ? words.queued : words.sending;
     const reason = failed === 'text_too_long' ? words.tooLong : words.failed;
     const progress = failed ? reason : state === 'sent' ? words.sent : waits;
-    items.push({ is: 'message', key, own: true, author: words.you, text, at, progress, failed });
+    const author = words.you;
+    items.push({ is: 'message', key, own: true, author, text, at, progress, failed, of });
   }
   return items;
 }
@@ -126,6 +137,7 @@ export function dateOf(at: Millis, now: Millis, locale: string): string {
 function itemOf({ seq, at, author, body }: Event, words: Said, seen: number): Item {
   switch (body.kind) {
     case 'message':
+    case 'file':
     case 'filled': {
       const own = author.role === 'visitor';
       return {
@@ -133,10 +145,11 @@ function itemOf({ seq, at, author, body }: Event, words: Said, seen: number): It
         key: body.client_id,
         own,
         author: author.role === 'agent' ? author.name : words.you,
-        text: body.kind === 'message' ? body.text : body.answers.map(({ text }) => text).join('\n'),
+        text: 'text' in body ? body.text : body.answers.map(({ text }) => text).join('\n'),
         at,
         progress: own ? (seq <= seen ? words.seen : words.sent) : '',
         failed: null,
+        of: body,
       };
     }
     case 'assigned':

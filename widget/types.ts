@@ -22,7 +22,7 @@ export type Host = {
   /** Wears theme, side and direction; the panel goes in here. */
   frame: HTMLElement;
   button: HTMLButtonElement;
-  /** Draws on the launcher what a press will do. */
+  /** Draws on the launcher what a press will do, and says whether the panel is open. */
   picture: (open: boolean) => void;
   /** Turns the frame to the direction in which a language is written. */
   turn: (locale: Locale) => void;

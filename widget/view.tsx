@@ -1,26 +1,30 @@
 /** The panel on the screen: components that are functions of the state, and nothing else. */
-import { limits } from '../client/frames.ts';
-import type { Locale } from './locale.ts';
-import { type Extra, type Item, itemsOf, type State, timeOf } from './state.ts';
+import type { Conversation } from '../client/conversation.ts';
+import { type Ticket, textChars } from '../client/frames.ts';
+import { type Change, type Extra, type Item, itemsOf, type State, timeOf } from './state.ts';
+import type { Host } from './types.ts';
 import { fill } from './words.ts';
 
-/** What a visitor can do. */
+/** What a visitor can do, and what parts need for more. */
 export type Acts = {
+  host: Host;
+  /** All of the panel is in here. */
+  box: HTMLElement;
+  /** Another one when the visitor has become somebody else. */
+  talk: Conversation;
+  ticket: () => Promise<Ticket>;
   close: () => void;
   /** Opens a part of the panel, or closes it when it is the open one. */
   show: (extra: Extra['is']) => void;
-  speak: (locale: Locale) => void;
-  mute: (muted: boolean) => void;
-  end: () => void;
-  rate: (good: boolean, comment: string) => void;
-  /** Puts an emoji where the cursor is. */
-  insert: (text: string) => void;
+  /** The settings have changed. */
+  update: () => void;
+  change: (change: Change) => void;
   /** The text in the composer changed; zero when it is empty or left. */
   write: (field: HTMLTextAreaElement) => void;
   rest: () => void;
   send: (field: HTMLTextAreaElement) => void;
-  retry: (id: string) => void;
-  discard: (id: string) => void;
+  /** What becomes of a message that was not taken. */
+  settle: (how: 'retry' | 'discard', id: string) => void;
 };
 
 type Props = { state: State; acts: Acts };
@@ -119,20 +123,12 @@ function Log({ state, acts }: Props) {
 type BubbleProps = Props & { item: Extract<Item, { is: 'message' }> };
 
 function Bubble({ item, state, acts }: BubbleProps) {
-  const { words, locale, piecesOf } = state;
+  const { words, locale, inside, files } = state;
   const { key, own, author, text, at, progress, failed } = item;
   return (
     <div class={own ? 'message own' : 'message'}>
       <p class="bubble" dir="auto">
-        {piecesOf(text).map((piece) =>
-          piece.href ? (
-            <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow ugc">
-              {piece.text}
-            </a>
-          ) : (
-            piece.text
-          ),
-        )}
+        {files?.draw(item, state) || inside(text)}
       </p>
       <p class="foot">
         <bdi>{author}</bdi> · <time>{timeOf(at, locale)}</time>
@@ -143,16 +139,12 @@ function Bubble({ item, state, acts }: BubbleProps) {
             <span class="progress">{progress}</span>
           </span>
         )}
-        {failed && (
-          <button type="button" class="plain" onClick={() => acts.retry(key)}>
-            {words.retry}
-          </button>
-        )}
-        {failed && (
-          <button type="button" class="plain" onClick={() => acts.discard(key)}>
-            {words.discard}
-          </button>
-        )}
+        {failed &&
+          (['retry', 'discard'] as const).map((how) => (
+            <button type="button" class="plain" onClick={() => acts.settle(how, key)}>
+              {words[how]}
+            </button>
+          ))}
       </p>
     </div>
   );
@@ -163,7 +155,7 @@ function Composer({ state, acts }: Props) {
   if (typeof (chat?.connection.is === 'stopped' && chat.connection.code) === 'string') return null;
   const field = (event: Event) =>
     (event.currentTarget as HTMLElement).closest('form')?.elements[0] as HTMLTextAreaElement;
-  const most = limits.textChars;
+  const most = textChars;
   const note = refusal ? words.full : length > most - 500 && `${length} / ${most}`;
   return (
     <form
@@ -187,6 +179,7 @@ function Composer({ state, acts }: Props) {
           acts.send(field(event));
         }}
       />
+      {state.files?.tools(state)}
       <Icon
         name={words.emoji}
         path={SMILE}

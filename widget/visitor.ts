@@ -1,7 +1,13 @@
 /** Who the visitor is: a secret this browser keeps, shown to the worker for each ticket (T1). */
 import { TicketRefused } from '../client/connection.ts';
 import { recall } from '../client/database.ts';
-import { type ApiError, type Context, limits, type VisitorWelcome } from '../client/frames.ts';
+import {
+  type ApiError,
+  type Context,
+  localeChars,
+  pageChars,
+  type VisitorWelcome,
+} from '../client/frames.ts';
 import { randomId } from '../client/ids.ts';
 import { keep, marks, read } from './marks.ts';
 import type { Config } from './types.ts';
@@ -42,8 +48,8 @@ export async function greet(
 
 /** What agents see of where the visitor is, and whom the page asks for. */
 export const contextOf = ({ department, agent }: Config): Context => ({
-  locale: navigator.language.slice(0, limits.localeChars),
-  page: location.href.slice(0, limits.pageChars),
+  locale: navigator.language.slice(0, localeChars),
+  page: location.href.slice(0, pageChars),
   ...(department && { department }),
   ...(agent && { agent }),
 });

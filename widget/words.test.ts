@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRtl, type Locale, names, speak } from './locale.ts';
-import { seldom } from './seldom.ts';
+import { around, filing, seldom } from './seldom.ts';
 import { wordsOf } from './speech.ts';
 import { count, en, fill, type Plural } from './words.ts';
 
-const english = { ...en, ...seldom };
+const english = { ...en, ...seldom, ...around, ...filing };
 
 const locales = Object.keys(names) as Locale[];
 

@@ -3,7 +3,7 @@
  * where a name or a number goes.
  */
 
-import type { seldom } from './seldom.ts';
+import type { around, filing, seldom } from './seldom.ts';
 
 /** A text that goes with a number, in the forms that the language has for it. */
 export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
@@ -36,7 +36,7 @@ export const en = {
   emoji: 'Emoji',
 };
 
-type All = typeof en & typeof seldom;
+type All = typeof en & typeof seldom & typeof around & typeof filing;
 
 export type Words = { [Key in keyof All]: All[Key] };
 

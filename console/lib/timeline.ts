@@ -5,10 +5,11 @@ import type {
   Body,
   ClientId,
   Event,
+  FileRef,
   Marks,
   Millis,
-  Rejection,
 } from '../../client/frames.ts';
+import type { Attached } from '../../client/outbox.ts';
 import type { Pending } from '../../client/thread.ts';
 import { dayOf } from './labels.ts';
 import { answersText } from './widget.ts';
@@ -40,7 +41,9 @@ export type Bubble = {
   delivery: Delivery | null;
   /** Set while the message is not stored yet: what Retry and Discard are about. */
   pending: ClientId | null;
-  reason: Rejection | null;
+  reason: Pending['failed'];
+  /** What it carries; `text` is its name then. */
+  file: FileRef | Attached | null;
 };
 
 export type Row =
@@ -83,7 +86,7 @@ export function rowsOf({ events, pending, seen, you, online }: Input, start: num
 function rowOf(event: Event, seen: Marks, you: AgentId): Row {
   const { at, author, body } = event;
   const key = `seq ${event.seq}`;
-  if (body.kind !== 'message' && body.kind !== 'filled') {
+  if (!('text' in body) && body.kind !== 'filled') {
     return { row: 'line', key, at, kind: body.kind, name: detailOf(body) };
   }
   const isAgent = author.role === 'agent';
@@ -93,13 +96,14 @@ function rowOf(event: Event, seen: Marks, you: AgentId): Row {
     row: 'bubble',
     key: own ? `own ${body.client_id}` : key,
     at,
-    text: body.kind === 'message' ? body.text : answersText(body.answers),
+    text: 'text' in body ? body.text : answersText(body.answers),
     side: own ? 'own' : isAgent ? 'agent' : 'visitor',
     author: isAgent ? author.name : '',
     follows: false,
     delivery: own ? read : null,
     pending: null,
     reason: null,
+    file: 'file' in body ? body.file : null,
   };
 }
 
@@ -123,6 +127,7 @@ function pendingRow(entry: Pending, online: boolean): Bubble {
     delivery,
     pending: entry.client_id,
     reason: entry.failed,
+    file: entry.file ?? null,
   };
 }
 

@@ -43,8 +43,8 @@ function isFromVisitor(event: Event): boolean {
   return textOf(event) !== null && event.author.role === 'visitor';
 }
 
-/** What somebody has written in it: a message, or a form; null when it is neither. */
+/** What somebody has written in it: a message, a form, or a file's name; null when it is none. */
 export function textOf({ body }: Event): string | null {
-  if (body.kind === 'message') return body.text;
+  if ('text' in body) return body.text;
   return body.kind === 'filled' ? answersText(body.answers) : null;
 }

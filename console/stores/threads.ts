@@ -4,6 +4,7 @@
 import { defineStore } from 'pinia';
 import { ref, shallowReactive } from 'vue';
 import { type Conversation, type ConversationState, open } from '../../client/conversation.ts';
+import { Files } from '../../client/files.ts';
 import {
   type ConversationId,
   closeCodes,
@@ -19,13 +20,17 @@ import { useSession } from './session.ts';
 export const useThreads = defineStore('threads', () => {
   const session = useSession();
   const handles = new Map<ConversationId, Conversation>();
+  const files = new Map<ConversationId, Files>();
+  /** Grows with each piece of a file that has gone out. */
+  const progress = ref(0);
   const states = shallowReactive(new Map<ConversationId, ConversationState>());
   /** The last message of each conversation seen so far, open or not. */
   const lines = shallowReactive(new Map<ConversationId, Event>());
   const refusal = ref<Rejection | null>(null);
 
-  function changed(id: ConversationId, state: ConversationState): void {
+  function told(id: ConversationId, state: ConversationState): void {
     states.set(id, state);
+    files.get(id)?.look(state);
     const line = lastMessage(state.events);
     if (line && lines.get(id)?.seq !== line.seq) lines.set(id, line);
     const link = state.connection;
@@ -35,21 +40,28 @@ export const useThreads = defineStore('threads', () => {
   function start(id: ConversationId): void {
     const me = session.me;
     if (!me) return;
+    const ticket = () => ticketFor({ for: 'conversation', conversation: id });
     const handle = open({
       url: socketUrl('/ws/conversation'),
-      ticket: () => ticketFor({ for: 'conversation', conversation: id }),
+      ticket,
       // An agent's own outbox: another agent of this browser must not send it.
       outbox: openOutbox(`${me.site}/${id}/${me.agent.id}`),
-      onChange: (state) => changed(id, state),
+      onChange: (state) => told(id, state),
       onRejected: (code) => {
         refusal.value = code;
       },
     });
     handles.set(id, handle);
+    const changed = () => {
+      progress.value += 1;
+    };
+    files.set(id, new Files({ base: '', ticket, conversation: handle, changed }));
     states.set(id, handle.state);
   }
 
   function stop(id: ConversationId): void {
+    files.get(id)?.stop();
+    files.delete(id);
     handles.get(id)?.stop();
     handles.delete(id);
     states.delete(id);
@@ -66,5 +78,14 @@ export const useThreads = defineStore('threads', () => {
     lines.clear();
   }
 
-  return { states, lines, refusal, sync, stopAll, handle: (id: string) => handles.get(id) };
+  return {
+    states,
+    lines,
+    refusal,
+    progress,
+    sync,
+    stopAll,
+    handle: (id: string) => handles.get(id),
+    files: (id: string) => files.get(id),
+  };
 });

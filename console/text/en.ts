@@ -2,6 +2,7 @@
 // fails.
 
 import { enDesk } from './en-desk.ts';
+import { enFiles } from './en-files.ts';
 import { enIdentity } from './en-identity.ts';
 import { enWidget } from './en-widget.ts';
 
@@ -13,6 +14,7 @@ const many = (count: string, one: string, other: string) => (count === '1' ? one
 
 export const en = {
   ...enDesk,
+  ...enFiles,
   ...enIdentity,
   ...enWidget,
 

@@ -2,11 +2,13 @@
 
 import type { Messages } from './en.ts';
 import { zhDesk } from './zh-desk.ts';
+import { zhFiles } from './zh-files.ts';
 import { zhIdentity } from './zh-identity.ts';
 import { zhWidget } from './zh-widget.ts';
 
 export const zh: Messages = {
   ...zhDesk,
+  ...zhFiles,
   ...zhIdentity,
   ...zhWidget,
 

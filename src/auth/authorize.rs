@@ -22,6 +22,8 @@ pub enum Action {
     ReadWidget,
     /// Change what the widget shows and asks.
     ChangeWidget,
+    /// Change which files the site takes.
+    ChangeFiles,
     /// Open the desk or a conversation of the own site.
     OpenSocket,
 }
@@ -32,9 +34,13 @@ pub fn may(role: Role, action: Action) -> bool {
         (_, Action::ReadTeam | Action::OpenSocket | Action::ReadRouting | Action::ReadWidget) => {
             true
         }
-        (role, Action::ChangeRouting | Action::ManageIdentity | Action::ChangeWidget) => {
-            role != Role::Agent
-        }
+        (
+            role,
+            Action::ChangeRouting
+            | Action::ManageIdentity
+            | Action::ChangeWidget
+            | Action::ChangeFiles,
+        ) => role != Role::Agent,
         (Role::Owner, Action::RemoveAgent(Role::Agent | Role::Admin)) => true,
         (Role::Admin, Action::RemoveAgent(Role::Agent)) => true,
         // A site keeps its owner.
@@ -64,6 +70,7 @@ mod tests {
             assert_eq!(may(role, Action::ChangeRouting), role != Agent);
             assert_eq!(may(role, Action::ManageIdentity), role != Agent);
             assert_eq!(may(role, Action::ChangeWidget), role != Agent);
+            assert_eq!(may(role, Action::ChangeFiles), role != Agent);
             check(role, Owner, false);
         }
         check(Agent, Agent, false);

@@ -1,6 +1,7 @@
 //! Random secrets. They are shown once to their holder; only hashes are stored.
 
-use crate::id::{AgentId, ConversationId, Epoch, SiteId};
+use crate::id::{AgentId, ClientId, ConversationId, Epoch, FileId, SiteId};
+use crate::protocol::event::Author;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
 
@@ -57,6 +58,17 @@ pub fn conversation_after(first: &ConversationId, count: u32) -> Option<Conversa
     hasher.update(first.as_str().as_bytes());
     hasher.update(count.to_be_bytes());
     ConversationId::parse(&encode(hasher.finalize().get(..16)?))
+}
+
+/// The file that this author sends under this id: the same at each retry, another for anybody else.
+pub fn file_of(author: &Author, id: &ClientId) -> Option<FileId> {
+    let who = match author {
+        Author::Visitor => "",
+        Author::Agent(agent) => agent.id.as_str(),
+        Author::System => return None,
+    };
+    let digest = Sha256::digest(format!("edgewise file\0{who}\0{id}").as_bytes());
+    FileId::parse(&encode(digest.get(..16)?))
 }
 
 /// A new agent's id from fresh random bytes.

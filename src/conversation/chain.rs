@@ -21,6 +21,12 @@ pub(super) fn link(before: Chain, seq: Seq, at: Millis, author: &Author, body: &
             hash.text(client_id.as_str());
             hash.text(text);
         }
+        Body::File { client_id, text, file } => {
+            hash.number(11);
+            hash.text(client_id.as_str());
+            hash.text(text);
+            hash.text(file.id.as_str());
+        }
         Body::Assigned { agent } => {
             hash.number(2);
             hash.text(agent.id.as_str());

@@ -23,6 +23,7 @@ use crate::limits;
 use crate::protocol::Rejection;
 use crate::protocol::close::CloseCode;
 use crate::protocol::event::{Author, Body, Event, Side};
+use crate::protocol::file::FileRef;
 use crate::protocol::frames::{ClientFrame, ServerFrame};
 use crate::protocol::peer::ToRouter;
 use crate::protocol::session::{Session, Stage};
@@ -38,6 +39,9 @@ pub trait Log {
 
     /// The event `seq`; none when the log has no such event.
     fn event(&self, seq: Seq) -> Result<Option<Event>, Self::Error>;
+
+    /// The file that this author has sent under this id, once all of it is there.
+    fn file(&self, author: &Author, id: &ClientId) -> Result<Option<FileRef>, Self::Error>;
 
     /// The ids of all messages.
     fn ids(&self) -> Result<Ids, Self::Error>;
@@ -103,7 +107,8 @@ impl Conversation {
         if from.stage == Stage::New && !matches!(frame, ClientFrame::Hello { .. }) {
             return Ok(vec![Effect::Close { session: from.id, code: CloseCode::HelloRequired }]);
         }
-        if !self.admits(now, from, matches!(frame, ClientFrame::Send { .. })) {
+        let writes = matches!(frame, ClientFrame::Send { .. } | ClientFrame::Attach { .. });
+        if !self.admits(now, from, writes) {
             return Ok(vec![Effect::Close { session: from.id, code: CloseCode::Moved }]);
         }
         Ok(match frame {
@@ -112,7 +117,10 @@ impl Conversation {
                 self.handle_hello(from, held, context, log)?
             }
             ClientFrame::Send { client_id, text } => {
-                self.handle_send(now, from, client_id, text, log)?
+                self.handle_send(now, from, Sent { client_id, text, file: false }, log)?
+            }
+            ClientFrame::Attach { client_id, text } => {
+                self.handle_send(now, from, Sent { client_id, text, file: true }, log)?
             }
             ClientFrame::Typing { on } => {
                 let who = from.holder.author();
@@ -131,19 +139,27 @@ impl Conversation {
         &mut self,
         now: Millis,
         from: &Session,
-        client_id: ClientId,
-        text: String,
+        sent: Sent,
         log: &L,
     ) -> Result<Vec<Effect>, L::Error> {
         let author = from.holder.author();
         // A message once stored is acknowledged for ever, also when its sender could not send it
         // now.
-        if let Some(stored) = self.find(&author, &client_id, log)? {
-            return Ok(vec![answer_again(from, client_id, &text, &stored)]);
+        if let Some(stored) = self.find(&author, &sent.client_id, log)? {
+            return Ok(vec![answer_again(from, sent, &stored)]);
         }
-        if let Err(code) = self.check_send(&author, &text) {
-            return Ok(vec![reject(from, Some(client_id), code)]);
+        if let Err(code) = self.check_send(&author, &sent) {
+            return Ok(vec![reject(from, Some(sent.client_id), code)]);
         }
+        let file = if sent.file { log.file(&author, &sent.client_id)? } else { None };
+        let Sent { client_id, text, file: wanted } = sent;
+        let body = match (wanted, file) {
+            (false, _) => Body::Message { client_id: client_id.clone(), text },
+            (true, Some(file)) => Body::File { client_id: client_id.clone(), text, file },
+            (true, None) => {
+                return Ok(vec![reject(from, Some(client_id), Rejection::FileMissing)]);
+            }
+        };
         let mut effects = Vec::with_capacity(4);
         if let (true, Some(draft)) = (self.is_empty(), &from.draft) {
             (self.head.epoch, self.head.context) = (draft.epoch.clone(), draft.context.clone());
@@ -155,7 +171,6 @@ impl Conversation {
             let event = self.append(now, author.clone(), Body::Reopened, &mut effects);
             effects.push(Effect::Send { to: To::Live, frame: ServerFrame::Event { event } });
         }
-        let body = Body::Message { client_id: client_id.clone(), text };
         let event = self.append(now, author, body, &mut effects);
         let ack = ServerFrame::Ack { client_id, seq: event.seq, at: event.at, chain: event.chain };
         effects.push(Effect::Send { to: To::Session(from.id), frame: ack });
@@ -201,11 +216,12 @@ impl Conversation {
         self.stand(Standing::Waiting { place: None }, effects);
     }
 
-    fn check_send(&self, author: &Author, text: &str) -> Result<(), Rejection> {
-        if text.trim().is_empty() {
+    fn check_send(&self, author: &Author, sent: &Sent) -> Result<(), Rejection> {
+        if sent.text.trim().is_empty() {
             return Err(Rejection::TextEmpty);
         }
-        if text.chars().count() > limits::TEXT_CHARS {
+        let most = if sent.file { limits::FILE_NAME_CHARS } else { limits::TEXT_CHARS };
+        if sent.text.chars().count() > most {
             return Err(Rejection::TextTooLong);
         }
         match author {
@@ -331,19 +347,26 @@ impl Conversation {
     }
 }
 
-fn answer_again(from: &Session, client_id: ClientId, text: &str, stored: &Event) -> Effect {
-    match &stored.body {
-        Body::Message { text: first, .. } if first == text => Effect::Send {
-            to: To::Session(from.id),
-            frame: ServerFrame::Ack {
-                client_id,
-                seq: stored.seq,
-                at: stored.at,
-                chain: stored.chain,
-            },
-        },
-        _ => reject(from, Some(client_id), Rejection::IdReused),
+/// What a participant sends: a text, or the name of a file that lies ready.
+struct Sent {
+    client_id: ClientId,
+    text: String,
+    file: bool,
+}
+
+fn answer_again(from: &Session, sent: Sent, stored: &Event) -> Effect {
+    let same = match &stored.body {
+        Body::Message { text, .. } => !sent.file && *text == sent.text,
+        Body::File { text, .. } => sent.file && *text == sent.text,
+        _ => false,
+    };
+    let client_id = sent.client_id;
+    if !same {
+        return reject(from, Some(client_id), Rejection::IdReused);
     }
+    let Event { seq, at, chain, .. } = *stored;
+    let frame = ServerFrame::Ack { client_id, seq, at, chain };
+    Effect::Send { to: To::Session(from.id), frame }
 }
 
 fn reject(from: &Session, client_id: Option<ClientId>, code: Rejection) -> Effect {

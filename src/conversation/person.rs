@@ -1,7 +1,7 @@
 //! Whose conversation it is. Once the site's server has named the visitor, the browser's secret
 //! alone opens it no longer (docs/protocol.md, I4).
 
-use super::{Conversation, Effect, Standing};
+use super::{Conversation, Effect, Head, Standing};
 use crate::limits;
 use crate::protocol::close::CloseCode;
 use crate::protocol::identity::Person;
@@ -9,16 +9,26 @@ use crate::protocol::peer::ToRouter;
 use crate::protocol::session::{Holder, Session};
 use crate::time::Millis;
 
+impl Head {
+    /// Whether the conversation is open to this holder at all.
+    pub fn admits(&self, holder: &Holder) -> bool {
+        match (&self.person, holder) {
+            (Some(person), Holder::Person(other)) => person.id == other.id,
+            (Some(_), Holder::Visitor) => false,
+            (None, _) | (_, Holder::Agent { .. }) => true,
+        }
+    }
+}
+
 impl Conversation {
     /// Whether this session may say something here; `writes` is for what is stored. One that nobody
     /// vouches for has to show now and then that the site still takes such.
     pub(super) fn admits(&self, now: Millis, from: &Session, writes: bool) -> bool {
-        match (&self.head.person, &from.holder) {
-            (Some(person), Holder::Person(other)) => person.id == other.id,
-            (Some(_), Holder::Visitor) => false,
-            (None, Holder::Visitor) if writes => now.since(from.since) <= limits::UNNAMED_SESSION,
-            (None, _) | (_, Holder::Agent { .. }) => true,
-        }
+        let fresh = match from.holder {
+            Holder::Visitor if writes => now.since(from.since) <= limits::UNNAMED_SESSION,
+            _ => true,
+        };
+        fresh && self.head.admits(&from.holder)
     }
 
     /// Learns who the visitor is, or what has changed of them. What nobody has written in stays

@@ -18,9 +18,9 @@ impl Conversation {
         let Some(at) = events.iter().rposition(called).filter(|_| whole) else { return Ok(None) };
         let mut since = events.into_iter().skip(at);
         let Some(question) = since.next() else { return Ok(None) };
-        let answer = since.find(|event| {
-            matches!((&event.author, &event.body), (Author::Agent(_), Body::Message { .. }))
-        });
+        let said = |body: &Body| matches!(body, Body::Message { .. } | Body::File { .. });
+        let by_agent = |event: &Event| matches!(event.author, Author::Agent(_));
+        let answer = since.find(|event| by_agent(event) && said(&event.body));
         let waited = answer.map(|answer| answer.at.since(question.at).0.div_euclid(1_000));
         Ok(waited.and_then(|seconds| u32::try_from(seconds).ok()))
     }

@@ -2,7 +2,7 @@
 
 use super::cookie::{self, Cookie};
 use super::error::{Failure, Refused, fault, no_id};
-use super::{carry, door, platform, widget_api};
+use super::{carry, door, files_api, platform, widget_api};
 use crate::auth::authorize::{Action, may};
 use crate::auth::secret;
 use crate::auth::token::Key;
@@ -204,20 +204,21 @@ pub async fn visitor(mut request: Request, env: &Env) -> Outcome<Response> {
     let own = origin == platform::own_origin(&request);
     let asked = Visit { origin: origin.clone(), own, conversation, proof };
     let answer = site(env, &id, &SiteRequest::Visit(asked)).await?;
-    let SiteAnswer::Visit { site_name, conversation, person, widget } = answer else {
+    let SiteAnswer::Visit { site_name, conversation, person, widget, files } = answer else {
         return Err(odd_answer());
     };
     let lobby = widget_api::lobby(env, &id, *widget).await?;
+    let files = files_api::offered(env, files);
     let holder = person.map_or(Holder::Visitor, Holder::Person);
     let door = Door::Conversation(conversation.clone());
     let ticket = sign(env, id, origin, door, holder, limits::VISITOR_TOKEN).await?;
-    Ok(Response::from_json(&VisitorWelcome { conversation, ticket, site_name, lobby })?)
+    Ok(Response::from_json(&VisitorWelcome { conversation, ticket, site_name, lobby, files })?)
 }
 
 /// `POST /api/poll`
 pub async fn poll(mut request: Request, env: &Env) -> Outcome<Response> {
     let key = signing_key(env).await?;
-    let grant = door::check_poll(&request, &key, platform::now())?;
+    let grant = door::check_bearer(&request, &key, platform::now())?;
     let text = text_of(&mut request, limits::POLL_BYTES).await?;
     let asked: Poll = parse(&text)?;
     if asked.frames.len() > limits::POLL_FRAMES {

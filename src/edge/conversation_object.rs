@@ -5,16 +5,17 @@
 //!
 //! **Name**: `{site}:{conversation}`.
 //!
-//! **Stores**: `event` (the log), `head` (one row), outbox and inbox.
+//! **Stores**: `event` (the log), `head` (one row), `file`, outbox and inbox.
 //!
 //! **Requests**: `GET /socket` from the entry, with the grant it has checked, answers 101; `POST
-//! /poll` likewise with a `Poll` answers a `PollAnswer`. `POST /tell` from the site's router with a
+//! /poll` likewise with a `Poll` answers a `PollAnswer`, `POST /files` with a
+//! `FileRequest` what it says (edge/shelf.rs). `POST /tell` from the site's router with a
 //! `Delivery<ToConversation>` answers 204 once it is applied, `POST /form` from the entry with a
 //! `Filled` once it is stored. On the sockets: docs/protocol.md, H, S and L.
 //!
 //! **Atomic**: each frame, each delivery and each ring of the alarm is one transaction with all its
 //! events, its head and what it owes the router. Frames go out after it. The alarm carries the
-//! outbox, asks silent visitors, and closes what they have left.
+//! outbox, asks silent visitors, closes what they have left, and drops files.
 
 use super::carry;
 use super::commit::{Committed, Keeper, caught};
@@ -40,8 +41,8 @@ use worker::{DurableObject, Env, Request, Response, Result, State, console_error
 #[durable_object(alarm)]
 pub struct ConversationObject {
     pub(super) state: State,
-    env: Env,
-    keeper: AssertUnwindSafe<Keeper<Conversation>>,
+    pub(super) env: Env,
+    pub(super) keeper: AssertUnwindSafe<Keeper<Conversation>>,
     pub(super) room: AssertUnwindSafe<Room>,
     pub(super) alarm: AssertUnwindSafe<Cell<Alarm>>,
     name: AssertUnwindSafe<OnceCell<Option<(SiteId, ConversationId)>>>,
@@ -71,6 +72,7 @@ impl DurableObject for ConversationObject {
                 }
                 Ok(Response::empty()?.with_status(204))
             }
+            "/files" => self.shelve(request).await,
             _ => {
                 let delivery = carry::receive::<ToConversation>(&mut request).await?;
                 let now = platform::now();
@@ -96,6 +98,7 @@ impl DurableObject for ConversationObject {
         if let Err(error) = carry::deliver(&mail, conversation.as_str(), router).await {
             console_error!("outbox of {site}:{conversation}: {error}");
         }
+        self.tidy().await?;
         let again = failed.then(|| now.after(limits::OUTBOX_PAUSE));
         self.arm(self.timer(platform::now()).or(again)).await?;
         Response::empty()
@@ -176,7 +179,7 @@ impl ConversationObject {
         ConversationStore::new(&self.keeper.sql).due().map_err(error::fault)
     }
 
-    fn name(&self) -> Result<&(SiteId, ConversationId)> {
+    pub(super) fn name(&self) -> Result<&(SiteId, ConversationId)> {
         let name = || self.state.id().name().unwrap_or_default();
         let parsed = self.name.get_or_init(|| carry::parse_conversation_name(&name()));
         parsed.as_ref().ok_or_else(error::no_id)

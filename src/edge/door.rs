@@ -8,7 +8,7 @@ use crate::auth::token::{Key, TokenError};
 use crate::protocol::api::ErrorCode;
 use crate::protocol::session::{Door, Grant};
 use crate::time::Millis;
-use worker::{Env, Request, Response, Result, Stub};
+use worker::{Env, Method, Request, Response, Result, Stub};
 
 /// The subprotocol that the server selects.
 pub const PROTOCOL: &str = "edgewise.v1";
@@ -40,8 +40,8 @@ pub fn check(
     if leads_here { Ok(grant) } else { Err(invalid("The token opens another socket.")) }
 }
 
-/// What a request of a session without a socket must prove.
-pub fn check_poll(
+/// What any request must prove that carries the token of a conversation in a header.
+pub fn check_bearer(
     request: &Request,
     key: &Key,
     now: Millis,
@@ -68,6 +68,9 @@ fn admit(
         TokenError::Expired => invalid("The token has expired; ask for a new one."),
     })?;
     let origin = request.headers().get("Origin").ok().flatten();
+    // A browser leaves it out where a page only reads from its own origin.
+    let own = || matches!(request.method(), Method::Get).then(|| platform::own_origin(request));
+    let origin = origin.or_else(own);
     if origin.as_deref() == Some(grant.origin.as_str()) {
         return Ok(grant);
     }
@@ -87,16 +90,24 @@ pub async fn open(env: &Env, grant: &Grant) -> Result<Response> {
 
 /// Hands a request of a session without a socket on.
 pub async fn poll(env: &Env, grant: &Grant, body: &str) -> Result<Response> {
+    hand_on(env, grant, "/poll", body).await
+}
+
+/// Asks a conversation about a file, in the name of who holds the token.
+pub async fn files(env: &Env, grant: &Grant, body: &str) -> Result<Response> {
+    hand_on(env, grant, "/files", body).await
+}
+
+async fn hand_on(env: &Env, grant: &Grant, path: &str, body: &str) -> Result<Response> {
     let headers = [("Content-Type", "application/json"), (GRANT, &grant_text(grant)?)];
-    let request = platform::request("POST", "https://object/poll", &headers, Some(body))?;
+    let url = format!("https://object{path}");
+    let request = platform::request("POST", &url, &headers, Some(body))?;
     stub(env, grant)?.fetch_with_request(request).await
 }
 
 /// Hands a form on that the site has found to be in order.
 pub async fn fill(env: &Env, grant: &Grant, body: &str) -> Result<Response> {
-    let headers = [("Content-Type", "application/json"), (GRANT, &grant_text(grant)?)];
-    let request = platform::request("POST", "https://object/form", &headers, Some(body))?;
-    stub(env, grant)?.fetch_with_request(request).await
+    hand_on(env, grant, "/form", body).await
 }
 
 /// The object that the token leads to.

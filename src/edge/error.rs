@@ -65,9 +65,14 @@ fn status(code: ErrorCode) -> u16 {
         ErrorCode::IdentityRequired => 403,
         ErrorCode::NotFound => 404,
         ErrorCode::MethodNotAllowed => 405,
-        ErrorCode::AlreadySetUp | ErrorCode::EmailTaken | ErrorCode::Outdated => 409,
+        ErrorCode::AlreadySetUp
+        | ErrorCode::EmailTaken
+        | ErrorCode::FilesFull
+        | ErrorCode::Outdated => 409,
         ErrorCode::SessionLost => 410,
         ErrorCode::TooLarge => 413,
+        ErrorCode::TypeNotAllowed => 415,
+        ErrorCode::HasMetadata => 422,
         ErrorCode::UpgradeRequired => 426,
         ErrorCode::TooManyTries => 429,
         ErrorCode::Fault => 500,

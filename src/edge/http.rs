@@ -1,7 +1,7 @@
 //! The HTTP surface: which route goes where. docs/protocol.md, A and T.
 
 use super::error::{Failure, Refused};
-use super::{api, desk_api, door, health, platform, widget_api};
+use super::{api, desk_api, door, files_api, health, platform, widget_api};
 use crate::protocol::api::ErrorCode;
 use worker::{Env, Headers, Method, Request, Response, Result};
 
@@ -17,7 +17,8 @@ pub async fn handle(request: Request, env: &Env) -> Result<Response> {
         }
         path = below;
     }
-    let cross = matches!(path.as_str(), "/api/visitors" | "/api/poll" | "/api/forms");
+    let cross = matches!(path.as_str(), "/api/visitors" | "/api/poll" | "/api/forms")
+        || file_in(&path).is_some();
     let origin = request.headers().get("Origin")?;
     let answer = match route(request, env, &path).await {
         Ok(response) => response,
@@ -58,8 +59,21 @@ fn moved(request: &Request, path: &str) -> Result<Request> {
     platform::request("GET", &url, &headers, None)
 }
 
+/// The name at the end of a path of files.
+fn file_in(path: &str) -> Option<&str> {
+    path.strip_prefix("/api/files/")
+}
+
 async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<Response, Failure> {
     let method = request.method();
+    if let Some(name) = file_in(path) {
+        return match method {
+            Method::Options => Ok(Response::empty()?.with_status(204)),
+            Method::Get => files_api::fetch(request, env, name).await,
+            Method::Post => files_api::take(request, env, name).await,
+            _ => Err(other_method().into()),
+        };
+    }
     match (path, &method) {
         ("/healthz", Method::Get) => health::answer(env).await,
         ("/api/setup", Method::Get) => api::set_up_state(env).await,
@@ -75,6 +89,8 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
         ("/api/routing/agents", Method::Post) => desk_api::set_agent(request, env).await,
         ("/api/identity", Method::Get) => api::identity(request, env).await,
         ("/api/identity", Method::Post) => api::change_identity(request, env).await,
+        ("/api/files", Method::Get) => files_api::rules(request, env).await,
+        ("/api/files", Method::Post) => files_api::set_rules(request, env).await,
         ("/api/tickets", Method::Post) => api::ticket(request, env).await,
         ("/api/widget", Method::Get) => widget_api::settings(request, env).await,
         ("/api/widget", Method::Post) => widget_api::set(request, env).await,
@@ -100,6 +116,7 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
             | "/api/routing"
             | "/api/routing/agents"
             | "/api/identity"
+            | "/api/files"
             | "/api/tickets"
             | "/api/visitors"
             | "/api/poll"
@@ -108,10 +125,11 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
             | "/ws/conversation"
             | "/ws/desk",
             _,
-        ) => {
-            let text = "This route takes another method.";
-            Err(Refused::new(ErrorCode::MethodNotAllowed, text).into())
-        }
+        ) => Err(other_method().into()),
         _ => Err(Refused::new(ErrorCode::NotFound, "There is no such route.").into()),
     }
+}
+
+fn other_method() -> Refused {
+    Refused::new(ErrorCode::MethodNotAllowed, "This route takes another method.")
 }

@@ -41,7 +41,7 @@ pub(super) async fn lobby(env: &Env, id: &SiteId, settings: WidgetSettings) -> O
 /// `POST /api/forms`
 pub async fn fill(mut request: Request, env: &Env) -> Outcome<Response> {
     let key = api::signing_key(env).await?;
-    let grant = door::check_poll(&request, &key, platform::now())?;
+    let grant = door::check_bearer(&request, &key, platform::now())?;
     if matches!(grant.holder, Holder::Agent { .. }) {
         return Err(Refused::new(ErrorCode::Forbidden, "Only visitors fill in forms.").into());
     }

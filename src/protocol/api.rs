@@ -1,6 +1,7 @@
 //! Bodies of the HTTP surface. Every error answer is an [`ApiError`].
 
 use super::event::AgentRef;
+use super::file::FileRules;
 use super::widget::Lobby;
 use crate::id::{AgentId, ConversationId, SiteId};
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,12 @@ pub enum ErrorCode {
     TokenInvalid,
     /// The polled session is not known (any more): say hello in a new one.
     SessionLost,
+    /// The file is of a kind that the site does not take, or broken.
+    TypeNotAllowed,
+    /// A picture that holds more than what it shows.
+    HasMetadata,
+    /// The conversation has as many files as one may have.
+    FilesFull,
     /// The deployment lacks a binding or setting; the message says which.
     NotConfigured,
     /// An error of ours; it is logged.
@@ -246,4 +253,8 @@ pub struct VisitorWelcome {
     pub site_name: String,
     /// What the panel shows before anything is written.
     pub lobby: Lobby,
+    /// Which files may be sent; absent when none may.
+    #[cfg_attr(test, ts(optional))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<FileRules>,
 }

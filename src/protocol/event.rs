@@ -1,5 +1,6 @@
 //! Events: what a conversation stores. Everything a reader sees in the thread is one of these.
 
+use super::file::FileRef;
 use super::widget::Answer;
 use crate::id::{AgentId, Chain, ClientId, Seq};
 use crate::time::Millis;
@@ -68,16 +69,6 @@ impl Event {
     }
 }
 
-impl Body {
-    /// The sender's id of what a client sends: of a message or a form.
-    pub fn client_id(&self) -> Option<&ClientId> {
-        match self {
-            Self::Message { client_id, .. } | Self::Filled { client_id, .. } => Some(client_id),
-            _ => None,
-        }
-    }
-}
-
 /// What happened in an event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -89,6 +80,15 @@ pub enum Body {
         client_id: ClientId,
         /// The text as written.
         text: String,
+    },
+    /// A message that carries a file.
+    File {
+        /// As that of a message; no file and no message share one.
+        client_id: ClientId,
+        /// The file's name, for people.
+        text: String,
+        /// The file.
+        file: FileRef,
     },
     /// An agent has taken the conversation over.
     Assigned {
@@ -127,4 +127,16 @@ pub enum Body {
         /// In the order of the form.
         answers: Vec<Answer>,
     },
+}
+
+impl Body {
+    /// The sender's id of what a client sends: of a message, a file or a form.
+    pub fn client_id(&self) -> Option<&ClientId> {
+        match self {
+            Self::Message { client_id, .. }
+            | Self::File { client_id, .. }
+            | Self::Filled { client_id, .. } => Some(client_id),
+            _ => None,
+        }
+    }
 }

@@ -32,6 +32,13 @@ pub enum ClientFrame {
         /// Plain text.
         text: String,
     },
+    /// Store a message that carries the file which was sent under this id.
+    Attach {
+        /// As that of `send`.
+        client_id: ClientId,
+        /// The file's name, for people; at most `limits::FILE_NAME_CHARS`.
+        text: String,
+    },
     /// The sender began or stopped typing. Never stored.
     Typing {
         /// True while typing.

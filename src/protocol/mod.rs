@@ -9,6 +9,7 @@ pub mod decode;
 pub mod desk;
 pub mod encode;
 pub mod event;
+pub mod file;
 pub mod frames;
 pub mod identity;
 pub mod peer;
@@ -49,4 +50,6 @@ pub enum Rejection {
     OfferOver,
     /// The note is longer than `limits::NOTE_CHARS`.
     NoteTooLong,
+    /// No file was sent under this id, or it waited too long: send it again.
+    FileMissing,
 }

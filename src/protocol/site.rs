@@ -4,6 +4,7 @@
 
 use super::api::{ApiError, ErrorCode, Me, NewAgent, SetUp, SignIn, TeamMember};
 use super::event::AgentRef;
+use super::file::FileRules;
 use super::identity::{IdentityChange, IdentityChanged, IdentityState, Person};
 use super::routing::{Profile, RoutingSettings};
 use super::widget::{Filled, FormAnswers, Presence, WidgetSettings};
@@ -55,6 +56,15 @@ pub enum SiteRequest {
         secret: String,
         /// Whom.
         agent: AgentId,
+    },
+    /// Which files does the site take?
+    Files,
+    /// Take files by these rules.
+    SetFiles {
+        /// The cookie's secret.
+        secret: String,
+        /// The rules.
+        rules: FileRules,
     },
     /// May a page of this origin embed the widget, and which conversation has its visitor?
     Visit(Visit),
@@ -137,6 +147,8 @@ pub enum SiteAnswer {
     Changed(TeamMember),
     /// To `RemoveAgent`.
     Removed,
+    /// To `Files` and `SetFiles`.
+    Files(FileRules),
     /// To `SignOut`.
     SignedOut,
     /// To `Visit`: yes.
@@ -149,6 +161,8 @@ pub enum SiteAnswer {
         person: Option<Person>,
         /// What its widget shows.
         widget: Box<WidgetSettings>,
+        /// Which files it takes.
+        files: FileRules,
     },
     /// To `Identity`.
     Identity(IdentityState),

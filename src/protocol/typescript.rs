@@ -2,9 +2,10 @@
 //! `EDGEWISE_WRITE_TYPES=1` (that is `npm run types`) it writes the file.
 
 use super::close::CloseCode;
-use super::{Rejection, api, desk, event, frames, identity, poll, routing, widget};
+use super::{Rejection, api, desk, event, file, frames, identity, poll, routing, widget};
 use crate::id::{
-    AgentId, Chain, ClientId, ConversationId, DepartmentId, Epoch, FieldId, Seq, SiteId, Skill,
+    AgentId, Chain, ClientId, ConversationId, DepartmentId, Epoch, FieldId, FileId, Seq, SiteId,
+    Skill,
 };
 use crate::limits;
 use crate::time::Millis;
@@ -44,6 +45,7 @@ fn name(code: CloseCode) -> String {
 fn rendered() -> String {
     let mut out = HEAD.to_owned();
     declare!(out: SiteId, ConversationId, AgentId, ClientId, Epoch, Seq, Chain, Millis);
+    declare!(out: FileId, file::FileKind, file::FileRef, file::FileRules);
     declare!(out: Rejection, event::AgentRef, event::Author, event::Side, event::Body);
     declare!(out: event::Event, frames::Context, frames::Place, frames::Status, frames::Marks);
     declare!(out: frames::ClientFrame, frames::ServerFrame);
@@ -74,9 +76,8 @@ fn rendered() -> String {
     let last: Vec<_> = last.map(|code| code.code().to_string()).collect();
     out.push_str("} as const;\n/** Those after which coming back would not help. */\n");
     writeln!(out, "export const finalCodes: readonly number[] = [{}];", last.join(", ")).unwrap();
-    out.push_str("/** Bounds that a client keeps by itself. */\n");
-    out.push_str("export const limits = {\n");
-    for (name, value) in [
+    out.push_str("// Bounds that a client keeps by itself; alone, too, where there is no room.\n");
+    let bounds = [
         ("textChars", limits::TEXT_CHARS),
         ("nameChars", limits::NAME_CHARS),
         ("emailChars", limits::EMAIL_CHARS),
@@ -89,10 +90,14 @@ fn rendered() -> String {
         ("answerChars", limits::ANSWER_CHARS),
         ("formFields", limits::FORM_FIELDS),
         ("phraseChars", limits::PHRASE_CHARS),
-    ] {
-        writeln!(out, "  {name}: {value},").unwrap();
+        ("fileNameChars", limits::FILE_NAME_CHARS),
+        ("fileMibMax", limits::FILE_MIB_MAX as usize),
+    ];
+    for (name, value) in bounds {
+        writeln!(out, "export const {name} = {value};").unwrap();
     }
-    out.push_str("} as const;\n");
+    let names = bounds.map(|(name, _)| name).join(", ");
+    writeln!(out, "export const limits = {{ {names} }} as const;").unwrap();
     out
 }
 

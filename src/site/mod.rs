@@ -2,6 +2,7 @@
 //! arguments, and the records are behind a trait.
 
 mod check;
+mod files;
 mod identity;
 pub mod origin;
 mod team;
@@ -17,6 +18,7 @@ use crate::id::{AgentId, ConversationId, SiteId};
 use crate::limits;
 use crate::protocol::api::{ApiError, ErrorCode, Me, NewAgent, Role, SetUp, SignIn, TeamMember};
 use crate::protocol::event::AgentRef;
+use crate::protocol::file::FileRules;
 use crate::protocol::site::{SiteAnswer, SiteRequest};
 use crate::protocol::widget::WidgetSettings;
 use crate::time::Millis;
@@ -32,6 +34,8 @@ pub struct Settings {
     pub origins: Vec<String>,
     /// How visitors prove who they are.
     pub identity: Identity,
+    /// Which files it takes.
+    pub files: FileRules,
 }
 
 /// A member of the team; one row.
@@ -130,15 +134,7 @@ pub fn handle<R: Records>(
         };
     };
     match request {
-        SiteRequest::Create(set_up) => {
-            let again = SignIn { site: None, email: set_up.email, password: set_up.password };
-            Ok(match sign_in(now, again, fresh, &settings, records)? {
-                Ok(SiteAnswer::SignedIn { me, secret }) if me.role == Role::Owner => {
-                    Ok(SiteAnswer::SignedIn { me, secret })
-                }
-                _ => Err(ApiError::new(ErrorCode::AlreadySetUp, "This site has an owner.")),
-            })
-        }
+        SiteRequest::Create(set_up) => create_again(now, set_up, fresh, &settings, records),
         SiteRequest::SignIn(asked) => sign_in(now, asked, fresh, &settings, records),
         SiteRequest::SignOut { secret } => {
             records.drop_login(&secret::hash(&secret))?;
@@ -165,6 +161,10 @@ pub fn handle<R: Records>(
         SiteRequest::RemoveAgent { secret, agent } => {
             with_member(now, &secret, records, |caller| team::remove(&caller, &agent, records))
         }
+        SiteRequest::Files => Ok(Ok(SiteAnswer::Files(settings.files))),
+        SiteRequest::SetFiles { secret, rules } => with_member(now, &secret, records, |caller| {
+            files::set(&caller, rules, settings, records)
+        }),
         SiteRequest::Visit(asked) => visit::visit(now, &asked, settings, records),
         SiteRequest::Identity { secret } => {
             with_member(now, &secret, records, |caller| Ok(identity::read(caller.role, &settings)))
@@ -186,6 +186,23 @@ pub fn handle<R: Records>(
     }
 }
 
+/// Who sets up what they have set up already is signed in.
+fn create_again<R: Records>(
+    now: Millis,
+    set_up: SetUp,
+    fresh: Fresh,
+    settings: &Settings,
+    records: &R,
+) -> Result<Answer, R::Error> {
+    let again = SignIn { site: None, email: set_up.email, password: set_up.password };
+    Ok(match sign_in(now, again, fresh, settings, records)? {
+        Ok(SiteAnswer::SignedIn { me, secret }) if me.role == Role::Owner => {
+            Ok(SiteAnswer::SignedIn { me, secret })
+        }
+        _ => Err(ApiError::new(ErrorCode::AlreadySetUp, "This site has an owner.")),
+    })
+}
+
 fn create<R: Records>(
     now: Millis,
     set_up: SetUp,
@@ -196,8 +213,9 @@ fn create<R: Records>(
         Ok(origins) => origins,
         Err(error) => return Ok(Err(error)),
     };
-    let identity = Identity::default();
-    let settings = Settings { site: set_up.site, name: set_up.site_name, origins, identity };
+    let (identity, files) = (Identity::default(), FileRules::default());
+    let (site, name) = (set_up.site, set_up.site_name);
+    let settings = Settings { site, name, origins, identity, files };
     let owner = NewAgent {
         name: set_up.name,
         email: set_up.email.clone(),

@@ -34,8 +34,10 @@ pub(super) fn visit<R: Records>(
         Some(person) => of_person(&person.id, conversation, records)?,
         None => of_browser(conversation, records)?.1,
     };
-    let (site_name, widget) = (settings.name, Box::new(records.widget()?));
-    Ok(theirs.map(|conversation| SiteAnswer::Visit { site_name, conversation, person, widget }))
+    let (site_name, files, widget) = (settings.name, settings.files, Box::new(records.widget()?));
+    let answer =
+        |conversation| SiteAnswer::Visit { site_name, conversation, person, widget, files };
+    Ok(theirs.map(answer))
 }
 
 /// Whom the token names, when it counts.

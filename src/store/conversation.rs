@@ -1,14 +1,17 @@
 //! The store of a conversation: its events, its head, its mail.
 
+use super::digests::{read_digest, read_page, write_digests};
 use super::event;
+use super::files::Files;
 use super::head;
 use super::mail::{self, Mail};
 use super::schema::{self, Steps};
-use super::sql::{Arg, Row, Sql, StoreError};
+use super::sql::{Arg, Sql, StoreError};
 use crate::conversation::{Conversation, Digest, Effect, Head, Ids, Last, Log, Page, Tail};
-use crate::id::{AgentId, ClientId, ConversationId, Epoch, Seq};
+use crate::id::{ClientId, ConversationId, Epoch, Seq};
 use crate::limits;
-use crate::protocol::event::{AgentRef, Author, Body, Event};
+use crate::protocol::event::{Author, Body, Event};
+use crate::protocol::file::FileRef;
 use crate::protocol::frames::ClientFrame;
 use crate::protocol::peer::{Delivery, ToConversation};
 use crate::protocol::session::Session;
@@ -140,16 +143,29 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
     /// All or nothing. A single statement is so by itself; a transaction around it would cost as
     /// much as a tenth of a message.
     fn store(&self, now: Millis, effects: &[Effect]) -> Result<(), StoreError> {
+        let carries = |effect: &Effect| match effect {
+            Effect::Append(event) => matches!(event.body, Body::File { .. }),
+            _ => false,
+        };
         match effects.iter().filter(|effect| effect.is_stored()).count() {
             0 => Ok(()),
-            1 => self.apply(now, effects),
+            // An event with a file is two statements.
+            1 if !effects.iter().any(carries) => self.apply(now, effects),
             _ => self.0.atomically(|| self.apply(now, effects)),
         }
     }
 
-    /// When the outbox wants to be carried next.
+    /// When something is due next: the outbox to be carried, or a file to be dropped.
     pub fn due(&self) -> Result<Option<Millis>, StoreError> {
-        if self.is_begun()? { self.mail().due() } else { Ok(None) }
+        if !self.is_begun()? {
+            return Ok(None);
+        }
+        Ok([self.mail().due()?, self.files().due()?].into_iter().flatten().min())
+    }
+
+    /// The files; the first one makes their table.
+    pub fn files(&self) -> Files<'a, S> {
+        Files(self.0)
     }
 
     fn is_begun(&self) -> Result<bool, StoreError> {
@@ -202,6 +218,10 @@ impl<S: Sql> Log for ConversationStore<'_, S> {
         self.0.rows(EVENT, &[seq.0.into()])?.pop().map(event::read).transpose()
     }
 
+    fn file(&self, author: &Author, id: &ClientId) -> Result<Option<FileRef>, StoreError> {
+        if self.is_begun()? { self.files().of(author, id) } else { Ok(None) }
+    }
+
     fn ids(&self) -> Result<Ids, StoreError> {
         let pages: Result<Vec<Page>, StoreError> =
             self.0.rows(PAGES, &[])?.into_iter().map(read_page).collect();
@@ -229,45 +249,4 @@ impl<S: Sql> Log for ConversationStore<'_, S> {
         }
         Ok(events)
     }
-}
-
-/// Eight characters a digest, so that a page is cut without looking into it.
-const DIGEST_CHARS: usize = 8;
-const NO_DIGEST: &str = "--------";
-
-fn write_digests(digests: &[Option<Digest>]) -> String {
-    let text = |digest: &Option<Digest>| match digest {
-        Some(Digest(number)) => format!("{number:08x}"),
-        None => NO_DIGEST.to_owned(),
-    };
-    digests.iter().map(text).collect()
-}
-
-fn read_page(mut row: Row) -> Result<Page, StoreError> {
-    let (first, text) = (Seq(row.count()?), row.text()?);
-    let read = |digest: &[u8]| match digest {
-        none if none == NO_DIGEST.as_bytes() => Some(None),
-        some => {
-            let number = u32::from_str_radix(std::str::from_utf8(some).ok()?, 16).ok()?;
-            Some(Some(Digest(number)))
-        }
-    };
-    let digests: Option<Vec<_>> = text.as_bytes().chunks(DIGEST_CHARS).map(read).collect();
-    Ok(Page { first, digests: digests.ok_or_else(|| StoreError::unreadable("page of ids"))? })
-}
-
-/// The digest of a stored message; none for other events.
-fn read_digest(mut row: Row) -> Result<Option<Digest>, StoreError> {
-    let (role, agent, client_id) = (row.text()?, row.text()?, row.maybe_text()?);
-    let Some(client_id) = client_id else { return Ok(None) };
-    let lost = || StoreError::unreadable("event");
-    let client_id = ClientId::parse(&client_id).ok_or_else(lost)?;
-    let author = match role.as_str() {
-        "visitor" => Author::Visitor,
-        _ => {
-            let id = AgentId::parse(&agent).ok_or_else(lost)?;
-            Author::Agent(AgentRef { id, name: String::new() })
-        }
-    };
-    Ok(Some(Digest::of(&author, &client_id)))
 }

@@ -1,9 +1,11 @@
-//! Events as rows. The text of a form is the JSON of its answers, that of a rating begins with what
-//! was chosen.
+//! Events as rows. The text of a file is what it is and its name, that of a form the JSON of its
+//! answers, that of a rating begins with what was chosen.
 
+use super::files::{self, Files};
 use super::sql::{Row, Sql, StoreError};
 use crate::id::{AgentId, Chain, ClientId, Seq};
 use crate::protocol::event::{AgentRef, Author, Body, Event};
+use crate::protocol::file::FileRef;
 use crate::time::Millis;
 
 const INSERT: &str = "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
@@ -20,6 +22,9 @@ const INSERT_OF_VISITOR: &str =
 const INSERT_OF_AGENT: &str =
     "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
     VALUES(?, ?, ?, 'agent', ?, ?, 'message', ?, ?)";
+const INSERT_FILE: &str =
+    "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
+    VALUES(?, ?, ?, ?, ?, ?, 'file', ?, ?)";
 const INSERT_FORM: &str =
     "INSERT INTO event(seq, at, chain, role, agent, name, kind, client_id, text)
     VALUES(?, ?, ?, 'visitor', '', NULL, 'filled', ?, ?)";
@@ -36,6 +41,9 @@ pub(super) fn append<S: Sql>(sql: &S, event: &Event) -> Result<(), StoreError> {
             }
             _ => sql.run(INSERT_OF_VISITOR, &[seq, at, chain, id, text]),
         };
+    }
+    if let Body::File { client_id, text, file } = &event.body {
+        return append_file(sql, event, client_id, text, file);
     }
     if let Body::Rated { good, comment } = &event.body {
         let text = format!("{}{comment}", if *good { GOOD } else { BAD });
@@ -54,6 +62,7 @@ pub(super) fn append<S: Sql>(sql: &S, event: &Event) -> Result<(), StoreError> {
     // Who is assigned, joined or left stands where others name their author: these have none.
     let (kind, who) = match &event.body {
         Body::Message { .. } => ("message", who),
+        Body::File { .. } => ("file", who),
         Body::Assigned { agent } => ("assigned", Some(agent)),
         Body::Requeued => ("requeued", who),
         Body::Closed => ("closed", who),
@@ -67,6 +76,24 @@ pub(super) fn append<S: Sql>(sql: &S, event: &Event) -> Result<(), StoreError> {
     let agent = who.map(|agent| agent.id.as_str()).unwrap_or_default();
     let name = who.map(|agent| agent.name.as_str());
     sql.run(INSERT, &[seq, at, chain, role.into(), agent.into(), name.into(), kind.into()])
+}
+
+fn append_file<S: Sql>(
+    sql: &S,
+    event: &Event,
+    client_id: &ClientId,
+    text: &str,
+    file: &FileRef,
+) -> Result<(), StoreError> {
+    let (role, agent, name) = match &event.author {
+        Author::Agent(agent) => ("agent", agent.id.as_str(), Some(agent.name.as_str())),
+        _ => ("visitor", "", None),
+    };
+    let text = files::write(file, text)?;
+    let (seq, at, chain) = (event.seq.0.into(), event.at.0.into(), event.chain.into());
+    let (who, id, text) = (agent.into(), client_id.as_str().into(), (&text).into());
+    sql.run(INSERT_FILE, &[seq, at, chain, role.into(), who, name.into(), id, text])?;
+    Files(sql).sent(&file.id)
 }
 
 /// The chain of an event.
@@ -97,6 +124,11 @@ pub(super) fn read(mut row: Row) -> Result<Event, StoreError> {
         "message" => {
             let client_id = client_id.as_deref().and_then(ClientId::parse).ok_or_else(lost)?;
             Body::Message { client_id, text: text.ok_or_else(lost)? }
+        }
+        "file" => {
+            let client_id = client_id.as_deref().and_then(ClientId::parse).ok_or_else(lost)?;
+            let (file, text) = files::read(&text.ok_or_else(lost)?)?;
+            Body::File { client_id, text, file }
         }
         "assigned" => Body::Assigned { agent: agent.ok_or_else(lost)? },
         "requeued" => Body::Requeued,

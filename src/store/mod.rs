@@ -3,7 +3,9 @@
 
 mod conversation;
 mod deployment;
+mod digests;
 mod event;
+mod files;
 mod head;
 mod mail;
 mod routing;
@@ -13,6 +15,7 @@ mod sql;
 
 pub use conversation::ConversationStore;
 pub use deployment::DeploymentStore;
+pub use files::{Begun, Files};
 pub use mail::{Mail, Parcel};
 pub use routing::RouterStore;
 pub use schema::version as schema_version;

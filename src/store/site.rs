@@ -15,6 +15,7 @@ pub(super) const STEPS: Steps = &[
      CREATE TABLE person(id TEXT PRIMARY KEY, conversation TEXT NOT NULL UNIQUE) WITHOUT ROWID;
      CREATE TABLE given(first TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE widget(id INTEGER PRIMARY KEY CHECK(id = 1), body TEXT NOT NULL)",
+    "ALTER TABLE settings ADD COLUMN files TEXT",
 ];
 
 /// A site's rows.
@@ -40,7 +41,7 @@ impl<S: Sql> Records for SiteStore<'_, S> {
         if schema::current(self.0)? == 0 {
             return Ok(None);
         }
-        let sql = "SELECT site, name, origins, identity FROM settings WHERE id = 1";
+        let sql = "SELECT site, name, origins, identity, files FROM settings WHERE id = 1";
         let Some(mut row) = self.0.rows(sql, &[])?.pop() else { return Ok(None) };
         let lost = || StoreError::unreadable("settings");
         let site = SiteId::parse(&row.text()?).ok_or_else(lost)?;
@@ -48,7 +49,10 @@ impl<S: Sql> Records for SiteStore<'_, S> {
         let origins = serde_json::from_str(&row.text()?).map_err(|_| lost())?;
         let identity = row.maybe_text()?.map(|text| serde_json::from_str(&text)).transpose();
         let identity = identity.map_err(|_| lost())?.unwrap_or_default();
-        Ok(Some(Settings { site, name, origins, identity }))
+        // A site from before there were files takes those that a new one does.
+        let files = row.maybe_text()?.map(|text| serde_json::from_str(&text)).transpose();
+        let files = files.map_err(|_| lost())?.unwrap_or_default();
+        Ok(Some(Settings { site, name, origins, identity, files }))
     }
 
     fn put_settings(&self, settings: &Settings) -> Result<(), StoreError> {
@@ -56,10 +60,12 @@ impl<S: Sql> Records for SiteStore<'_, S> {
         let lost = |error: serde_json::Error| StoreError(error.to_string());
         let origins = serde_json::to_string(&settings.origins).map_err(lost)?;
         let identity = serde_json::to_string(&settings.identity).map_err(lost)?;
-        let sql = "INSERT OR REPLACE INTO settings(id, site, name, origins, identity)
-                   VALUES(1, ?, ?, ?, ?)";
+        let files = serde_json::to_string(&settings.files).map_err(lost)?;
+        let sql = "INSERT OR REPLACE INTO settings(id, site, name, origins, identity, files)
+                   VALUES(1, ?, ?, ?, ?, ?)";
         let (site, name) = (settings.site.as_str().into(), settings.name.as_str().into());
-        self.0.run(sql, &[site, name, (&origins).into(), (&identity).into()])
+        let (origins, identity) = ((&origins).into(), (&identity).into());
+        self.0.run(sql, &[site, name, origins, identity, (&files).into()])
     }
 
     fn widget(&self) -> Result<WidgetSettings, StoreError> {

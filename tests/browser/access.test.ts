@@ -6,6 +6,7 @@ import { checkAxe } from '../support/axe.ts';
 import { type Cast, openHouse } from '../support/browser.ts';
 import { until } from '../support/live.ts';
 import { gone, shown, type VisitorPage } from '../support/people.ts';
+import { png } from '../support/pictures.ts';
 import { openShop, type Shop, snippet } from '../support/shop.ts';
 
 const { house, scene } = openHouse();
@@ -45,6 +46,13 @@ async function checkStates(cast: Cast, visitor: VisitorPage, look: string): Prom
   await agent.reply('Good day!');
   await visitor.sees('Good day!');
   await visitor.progress(text, 'Seen');
+  const chooser = page.waitForEvent('filechooser');
+  await panel.getByRole('button', { name: 'Attach a file' }).click();
+  await (await chooser).setFiles([
+    { name: 'lamp.png', mimeType: 'image/png', buffer: png(40, 30) },
+    { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('notes') },
+  ]);
+  await shown(agent.log.getByRole('button', { name: 'Save notes.txt' }));
   await visitor.field.fill('More to say');
   await checkAxe(page, `${look}: talking`);
   await panel.getByRole('button', { name: 'More' }).click();
@@ -94,6 +102,7 @@ scene('V06 the keyboard reaches everything, in the order of the eye', async (cas
     await launcher.focus();
     await page.keyboard.press('Enter');
     await until('the composer', async () => (await focused()) === 'Message');
+    await shown(panel.getByRole('button', { name: 'Attach a file' }));
     const before: unknown[] = [];
     for (let steps = 0; steps < 3; steps += 1) {
       await page.keyboard.press('Shift+Tab');
@@ -103,12 +112,12 @@ scene('V06 the keyboard reaches everything, in the order of the eye', async (cas
     await page.keyboard.press('Enter');
     await shown(panel.getByRole('combobox', { name: 'Language' }));
     const after: unknown[] = [];
-    for (let steps = 0; steps < 8; steps += 1) {
+    for (let steps = 0; steps < 9; steps += 1) {
       await page.keyboard.press('Tab');
       after.push(await focused());
     }
     const menu = ['SELECT', 'INPUT', 'BUTTON'];
-    const rest = ['Messages', 'Message', 'Emoji', 'Close chat'];
+    const rest = ['Messages', 'Message', 'Attach a file', 'Emoji', 'Close chat'];
     assert.deepEqual(after, ['Close chat', ...menu, ...rest]);
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Escape');

@@ -27,6 +27,7 @@ scene('V12 written without a connection: queued, then sent once and in order', a
   await visitor.sees('No connection. Reconnecting… Will be sent when you are back online');
   await visitor.progress('note 4', 'Queued');
   await agent.reply('note from Ana');
+  await agent.progress('note from Ana', 'Sent');
   await agent.reads(/^note/, ['note 1', 'note from Ana']);
   await visitor.reads(/^note/, ['note 1', 'note 2', 'note 3', 'note 4']);
   await wire.mend();

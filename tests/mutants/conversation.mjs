@@ -91,7 +91,11 @@ export const CONVERSATION = [
     breaks: 'D2',
     first,
     edits: [
-      { file: rules, find: 'if first == text =>', replace: 'if first != "" || text != "" =>' },
+      {
+        file: rules,
+        find: 'Body::Message { text, .. } => !sent.file && *text == sent.text,',
+        replace: 'Body::Message { .. } => !sent.file,',
+      },
     ],
   },
   {
@@ -171,7 +175,13 @@ export const CONVERSATION = [
     name: 'chain-leaves-the-text-out',
     breaks: 'D4',
     first,
-    edits: [{ file: 'src/conversation/chain.rs', find: 'hash.text(text);', replace: '' }],
+    edits: [
+      {
+        file: 'src/conversation/chain.rs',
+        find: 'hash.text(text);\n        }\n        Body::File',
+        replace: '}\n        Body::File',
+      },
+    ],
   },
   {
     name: 'hello-need-not-be-first',

@@ -96,6 +96,7 @@ impl Ledger {
             }
             Body::Closed => self.standing = Served::Closed,
             Body::Message { .. }
+            | Body::File { .. }
             | Body::Filled { .. }
             | Body::Rated { .. }
             | Body::Idle

@@ -21,6 +21,8 @@ export interface Options {
   seed?: boolean;
   /** Of the worker; `undefined` takes one away. */
   vars?: Record<string, string | undefined>;
+  /** Whether there is a bucket for attachments; there is unless told otherwise. */
+  files?: boolean;
   /** The answer of `/healthz` that counts as started. */
   health?: number;
 }

@@ -3,7 +3,15 @@
 
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { bin, root } from './paths.mjs';
@@ -59,10 +67,25 @@ function writeVars(state, vars) {
   return file;
 }
 
-function spawnWrangler({ port, state, vars, demo, built, log }) {
+/**
+ * The settings with the bucket for attachments, which as delivered is commented out. They lie
+ * beside the delivered ones, for the paths in them. Servers that start at once see a whole file.
+ */
+function settingsWithFiles() {
+  const delivered = readFileSync(join(root, 'wrangler.toml'), 'utf8');
+  const lines = /^# (?=\[\[r2_buckets\]\]$|binding = "FILES"$|bucket_name = )/gm;
+  const file = join(root, '.wrangler-with-files.toml');
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, delivered.replace(lines, ''));
+  renameSync(own, file);
+  return file;
+}
+
+function spawnWrangler({ port, state, vars, demo, built, files, log }) {
   const wrangler = join(root, 'node_modules/wrangler/wrangler-dist/cli.js');
   const args = ['--no-warnings', wrangler, 'dev', '--ip', HOST, '--port', `${port}`];
   args.push('--inspector-ip', HOST, '--inspector-port', '0', '--persist-to', state);
+  if (files) args.push('--config', settingsWithFiles());
   args.push('--env-file', writeVars(state, vars), '--show-interactive-dev-session=false');
   const env = {
     ...process.env,
@@ -111,13 +134,15 @@ async function ready(url, server, health) {
  * port: a free one by default · state: the folder of all data, kept between starts · vars: of the
  * worker, added to the set-up token, `undefined` takes one away · seed: whether to make the demo
  * site and its team · demo: whether the build includes the demo page · built: whether to trust
- * build/ and dist/ as they are · health: the status of /healthz that counts as started.
+ * build/ and dist/ as they are · files: whether there is a bucket for attachments · health: the
+ * status of /healthz that counts as started.
  *
  * Resolves to {url, port, token, log, exit, pids(), stop(), kill()}: `exit` settles when wrangler
  * ends; pids() are those of workerd; stop() ends all gently, kill() like a power cut.
  */
 export async function startServer(options) {
-  const { vars = {}, seed = true, demo = true, built = true, health = 200 } = options;
+  const { vars = {}, seed = true, demo = true, built = true } = options;
+  const { files = true, health = 200 } = options;
   const state = resolve(options.state);
   mkdirSync(state, { recursive: true });
   const port = options.port ?? (await freePort());
@@ -125,7 +150,7 @@ export async function startServer(options) {
   const token = setupToken(state);
   const log = join(state, 'worker.log');
   const all = { SETUP_TOKEN: token, ...vars };
-  const child = spawnWrangler({ port, state, vars: all, demo, built, log });
+  const child = spawnWrangler({ port, state, vars: all, demo, built, files, log });
   const drop = () => dropGroup(child.pid);
   process.once('exit', drop);
   const server = { url: `http://${HOST}:${port}`, port, token, log, exited: false };

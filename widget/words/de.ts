@@ -64,6 +64,15 @@ const words: Words = {
   missing: 'Bitte ausfüllen.',
   wrong: 'Bitte prüfen: So passt das nicht.',
   unsent: 'Das hat nicht geklappt. Bitte noch einmal versuchen.',
+  attach: 'Datei anhängen',
+  cancel: 'Abbrechen',
+  view: '{} ansehen',
+  save: '{} speichern',
+  shut: 'Schließen',
+  large: 'Dateien dürfen höchstens {} MB groß sein',
+  kind: 'Dateien dieser Art können hier nicht gesendet werden',
+  many: 'In diesen Chat passen keine weiteren Dateien',
+  lost: 'Die Datei konnte nicht geladen werden',
 };
 
 export default words;

@@ -67,6 +67,15 @@ const words: Words = {
   missing: 'Rellene este campo.',
   wrong: 'Revise este campo.',
   unsent: 'No ha funcionado. Inténtelo de nuevo.',
+  attach: 'Adjuntar un archivo',
+  cancel: 'Cancelar',
+  view: 'Ver {}',
+  save: 'Guardar {}',
+  shut: 'Cerrar',
+  large: 'Los archivos pueden tener como máximo {} MB',
+  kind: 'Aquí no se pueden enviar archivos de este tipo',
+  many: 'No caben más archivos en este chat',
+  lost: 'No se pudo cargar el archivo',
 };
 
 export default words;

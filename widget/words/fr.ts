@@ -67,6 +67,15 @@ const words: Words = {
   missing: 'Veuillez remplir ce champ.',
   wrong: 'Veuillez vérifier ce champ.',
   unsent: 'Cela n’a pas fonctionné. Veuillez réessayer.',
+  attach: 'Joindre un fichier',
+  cancel: 'Annuler',
+  view: 'Voir {}',
+  save: 'Enregistrer {}',
+  shut: 'Fermer',
+  large: 'Les fichiers ne doivent pas dépasser {} Mo',
+  kind: 'Les fichiers de ce type ne peuvent pas être envoyés ici',
+  many: 'Ce chat ne peut plus recevoir de fichiers',
+  lost: 'Le fichier n’a pas pu être chargé',
 };
 
 export default words;

@@ -63,6 +63,15 @@ const words: Words = {
   missing: 'Compila questo campo.',
   wrong: 'Controlla questo campo.',
   unsent: 'Non ha funzionato. Riprova.',
+  attach: 'Allega un file',
+  cancel: 'Annulla',
+  view: 'Visualizza {}',
+  save: 'Salva {}',
+  shut: 'Chiudi',
+  large: 'I file possono avere al massimo {} MB',
+  kind: 'Qui non si possono inviare file di questo tipo',
+  many: 'In questa chat non c’è posto per altri file',
+  lost: 'Impossibile caricare il file',
 };
 
 export default words;

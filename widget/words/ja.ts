@@ -63,6 +63,15 @@ const words: Words = {
   missing: '入力してください。',
   wrong: '入力内容をご確認ください。',
   unsent: '送信できませんでした。もう一度お試しください。',
+  attach: 'ファイルを添付',
+  cancel: 'キャンセル',
+  view: '{} を表示',
+  save: '{} を保存',
+  shut: '閉じる',
+  large: 'ファイルは {} MB までです',
+  kind: 'この種類のファイルは送信できません',
+  many: 'このチャットにはこれ以上ファイルを送れません',
+  lost: 'ファイルを読み込めませんでした',
 };
 
 export default words;

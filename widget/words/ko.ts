@@ -63,6 +63,15 @@ const words: Words = {
   missing: '입력해 주세요.',
   wrong: '입력 내용을 확인해 주세요.',
   unsent: '실패했습니다. 다시 시도해 주세요.',
+  attach: '파일 첨부',
+  cancel: '취소',
+  view: '{} 보기',
+  save: '{} 저장',
+  shut: '닫기',
+  large: '파일은 최대 {}MB까지 보낼 수 있습니다',
+  kind: '이 종류의 파일은 보낼 수 없습니다',
+  many: '이 채팅에는 파일을 더 보낼 수 없습니다',
+  lost: '파일을 불러오지 못했습니다',
 };
 
 export default words;

@@ -63,6 +63,15 @@ const words: Words = {
   missing: 'Vul dit in.',
   wrong: 'Controleer dit veld.',
   unsent: 'Dat is niet gelukt. Probeer het opnieuw.',
+  attach: 'Bestand toevoegen',
+  cancel: 'Annuleren',
+  view: '{} bekijken',
+  save: '{} opslaan',
+  shut: 'Sluiten',
+  large: 'Bestanden mogen hoogstens {} MB groot zijn',
+  kind: 'Dit soort bestanden kan hier niet worden verstuurd',
+  many: 'In deze chat passen geen bestanden meer',
+  lost: 'Het bestand kon niet worden geladen',
 };
 
 export default words;

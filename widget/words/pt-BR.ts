@@ -63,6 +63,15 @@ const words: Words = {
   missing: 'Preencha este campo.',
   wrong: 'Verifique este campo.',
   unsent: 'Não funcionou. Tente de novo.',
+  attach: 'Anexar um arquivo',
+  cancel: 'Cancelar',
+  view: 'Ver {}',
+  save: 'Salvar {}',
+  shut: 'Fechar',
+  large: 'Os arquivos podem ter no máximo {} MB',
+  kind: 'Arquivos deste tipo não podem ser enviados aqui',
+  many: 'Não cabem mais arquivos neste chat',
+  lost: 'Não foi possível carregar o arquivo',
 };
 
 export default words;

@@ -63,6 +63,15 @@ const words: Words = {
   missing: 'Bu alanı doldurun.',
   wrong: 'Bu alanı kontrol edin.',
   unsent: 'Olmadı. Yeniden deneyin.',
+  attach: 'Dosya ekle',
+  cancel: 'İptal',
+  view: '{} dosyasını görüntüle',
+  save: '{} dosyasını kaydet',
+  shut: 'Kapat',
+  large: 'Dosyalar en fazla {} MB olabilir',
+  kind: 'Bu türdeki dosyalar buradan gönderilemez',
+  many: 'Bu sohbete daha fazla dosya eklenemez',
+  lost: 'Dosya yüklenemedi',
 };
 
 export default words;

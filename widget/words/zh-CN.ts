@@ -63,6 +63,15 @@ const words: Words = {
   missing: '请填写此项。',
   wrong: '请检查此项。',
   unsent: '未能成功，请重试。',
+  attach: '添加文件',
+  cancel: '取消',
+  view: '查看 {}',
+  save: '保存 {}',
+  shut: '关闭',
+  large: '文件不能超过 {} MB',
+  kind: '此处不能发送这类文件',
+  many: '此会话无法再添加文件',
+  lost: '无法加载文件',
 };
 
 export default words;

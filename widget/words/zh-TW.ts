@@ -63,6 +63,15 @@ const words: Words = {
   missing: '請填寫此項。',
   wrong: '請檢查此項。',
   unsent: '未能成功，請再試一次。',
+  attach: '附加檔案',
+  cancel: '取消',
+  view: '檢視 {}',
+  save: '儲存 {}',
+  shut: '關閉',
+  large: '檔案不得超過 {} MB',
+  kind: '此處無法傳送這類檔案',
+  many: '此對話無法再加入檔案',
+  lost: '無法載入檔案',
 };
 
 export default words;

@@ -1,0 +1,41 @@
+// Words of attachments in Chinese; a part of `zh`.
+
+import type { MessagesOf } from './en.ts';
+import type { enFiles } from './en-files.ts';
+
+export const zhFiles: MessagesOf<typeof enFiles> = {
+  attach: '添加文件',
+  dropHere: '将文件拖放到此处',
+  cancelUpload: '取消',
+  uploading: '正在上传',
+  viewPicture: (get) => `查看 ${get('name')}`,
+  saveFile: (get) => `保存 ${get('name')}`,
+  shut: '关闭',
+  fileFailed: '无法加载文件。',
+  refused_file_missing: '文件已丢失，请重新发送。',
+  refused_too_large: '文件过大。',
+  refused_type_not_allowed: '不接受此类文件。',
+  refused_has_metadata: '此图片包含无法移除的信息。',
+  refused_files_full: '此会话无法再添加文件。',
+  files: '文件',
+  filesLead: '访客和客服可以发送哪些文件。文件类型由其内容决定。',
+  filesNoBucket: '此部署没有 R2 存储桶，因此不接受文件。请参阅 wrangler.toml。',
+  filesOn: '接受文件',
+  filesMost: '文件大小上限（MB）',
+  filesKinds: '类型',
+  kind_image: '图片',
+  kindHint_image: 'JPEG、PNG、WebP、GIF；会移除 EXIF',
+  kind_pdf: 'PDF',
+  kindHint_pdf: '仅供保存，不会直接显示',
+  kind_document: '文档',
+  kindHint_document: '办公文档和 ZIP',
+  kind_text: '文本',
+  kindHint_text: '包括 CSV',
+  kind_media: '音频和视频',
+  kindHint_media: '可能包含拍摄地点',
+  kind_other: '其他',
+  kindHint_other: '包括程序、HTML 和 SVG：客服可能会保存有害文件',
+  error_type_not_allowed: '不接受此类文件。',
+  error_has_metadata: '此图片包含无法移除的信息。',
+  error_files_full: '此会话无法再添加文件。',
+};

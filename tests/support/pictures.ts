@@ -1,0 +1,43 @@
+// Files for tests of attachments, made by hand: small, and each what it claims to be or not.
+
+import { deflateSync } from 'node:zlib';
+
+const sum = new Uint32Array(256).map((_, byte) => {
+  let rest = byte;
+  for (let bit = 0; bit < 8; bit += 1) rest = rest & 1 ? 0xedb88320 ^ (rest >>> 1) : rest >>> 1;
+  return rest;
+});
+
+function chunk(kind: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(kind, 'latin1'), data]);
+  let crc = 0xffffffff;
+  for (const byte of body) crc = (sum[(crc ^ byte) & 255] ?? 0) ^ (crc >>> 8);
+  const ends = Buffer.alloc(8);
+  ends.writeUInt32BE(data.length);
+  ends.writeInt32BE(~crc, 4);
+  return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
+}
+
+/** A PNG of one colour; with `more` chunks behind its data. */
+export function png(width: number, height: number, more: [string, string][] = []): Buffer {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const row = Buffer.alloc(1 + width * 3, 0x77);
+  row[0] = 0;
+  const rows = Buffer.concat(Array.from({ length: height }, () => row));
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(rows)),
+    ...more.map(([kind, text]) => chunk(kind, Buffer.from(text))),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/** A picture that says where it was taken. */
+export const telling = (): Buffer => png(4, 3, [['eXIf', 'MM\0*a place']]);
+
+export const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
+export const PDF = '%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n%%EOF\n';

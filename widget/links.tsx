@@ -1,0 +1,20 @@
+/** Links in what is written. Most chats have none. */
+import { piecesOf } from '../client/links.ts';
+import type { Change } from './state.ts';
+
+/** They look like all links in bubbles. */
+export const css = '';
+
+export const begin = (): Change => ({ inside });
+
+function inside(text: string) {
+  return piecesOf(text).map((piece) =>
+    piece.href ? (
+      <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow ugc">
+        {piece.text}
+      </a>
+    ) : (
+      piece.text
+    ),
+  );
+}
