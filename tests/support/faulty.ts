@@ -34,10 +34,10 @@ const EDITS = [
         // A message once stored`,
   },
   {
-    file: 'src/store/conversation.rs',
-    find: '_ => self.0.run(INSERT_OF_VISITOR, &[seq, at, chain, id, text]),',
+    file: 'src/store/event.rs',
+    find: '_ => sql.run(INSERT_OF_VISITOR, &[seq, at, chain, id, text]),',
     replace: `_ => {
-                    self.0.run(INSERT_OF_VISITOR, &[seq, at, chain, id, text])?;
+                    sql.run(INSERT_OF_VISITOR, &[seq, at, chain, id, text])?;
                     let Body::Message { text, .. } = &event.body else { return Ok(()) };
                     if crate::fault::asked(text, "panic after the write") { panic!("as asked") }
                     match crate::fault::asked(text, "error after the write") {

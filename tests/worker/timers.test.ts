@@ -140,6 +140,8 @@ async function graceEndsOnce(stage: Stage): Promise<void> {
   const last = await scene.tabOf(visitor, line);
   await served(last, ben);
   await stage.interrupt();
+  // At once, before another grace is over.
+  const here = await scene.back(ben, free);
   const kinds = (await readAll(await visitor.line())).map(({ body }) => body.kind);
   assert.deepEqual(kinds, ['message', 'assigned', 'requeued', 'assigned']);
   const story = await decided(ben, id);
@@ -149,7 +151,7 @@ async function graceEndsOnce(stage: Stage): Promise<void> {
   assert.equal((await returned.kind('desk')).lost, 1, 'and its agent hears of one');
   await scene.leave(ana, returned);
   await scene.close(ben, id);
-  await scene.leave(ben, await scene.back(ben, free));
+  await scene.leave(ben, here);
 }
 
 async function offerEndsOnce(stage: Stage): Promise<void> {
