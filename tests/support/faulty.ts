@@ -29,7 +29,7 @@ const EDITS = [
   {
     file: 'src/conversation/mod.rs',
     find: 'let author = from.holder.author();\n        // A message once stored',
-    replace: `if crate::fault::asked(&text, "panic while deciding") { panic!("as asked") }
+    replace: `if crate::fault::asked(&sent.text, "panic while deciding") { panic!("as asked") }
         let author = from.holder.author();
         // A message once stored`,
   },

@@ -69,14 +69,17 @@ function writeVars(state, vars) {
 
 /**
  * The settings with the bucket for attachments, which as delivered is commented out. They lie
- * beside the delivered ones, for the paths in them. Servers that start at once see a whole file.
+ * beside the delivered ones, for the paths in them. Servers that start at once see a whole file, and
+ * those that run look at it: they would start anew if it were touched.
  */
 function settingsWithFiles() {
   const delivered = readFileSync(join(root, 'wrangler.toml'), 'utf8');
   const lines = /^# (?=\[\[r2_buckets\]\]$|binding = "FILES"$|bucket_name = )/gm;
   const file = join(root, '.wrangler-with-files.toml');
+  const wanted = delivered.replace(lines, '');
+  if (existsSync(file) && readFileSync(file, 'utf8') === wanted) return file;
   const own = `${file}.${process.pid}`;
-  writeFileSync(own, delivered.replace(lines, ''));
+  writeFileSync(own, wanted);
   renameSync(own, file);
   return file;
 }
