@@ -40,11 +40,14 @@ impl Conversation {
         if rule.ask_s == 0 || done || !matches!(self.head.standing, Standing::Assigned { .. }) {
             return None;
         }
+        // A clock that went back may show what was said as yet to come. A silence that began then
+        // would end later than one that begins now, and the alarm be late for the next message.
+        let said = self.tail.at.min(now);
         let (from, wait) = match self.tail.last {
             // Asked once; whatever the agent adds gives the visitor more time.
-            _ if self.head.care.silent => (self.tail.at, rule.close_s),
+            _ if self.head.care.silent => (said, rule.close_s),
             Last::Said => (now, rule.ask_s),
-            Last::Answered | Last::Asked => (self.tail.at, rule.ask_s),
+            Last::Answered | Last::Asked => (said, rule.ask_s),
         };
         Some(from.after(Span::seconds(wait.into())))
     }

@@ -2,6 +2,8 @@
 
 use super::Violation;
 use super::action::Action::{self, *};
+use super::action::Fate::{Answered, Echo};
+use super::action::Place::{Desk, Talk};
 use super::episode::{Failure, replay};
 
 struct Found {
@@ -15,6 +17,43 @@ struct Found {
 }
 
 const FOUND: &[Found] = &[
+    Found {
+        seed: 31,
+        episode: 8,
+        was: "a clock that went back left the alarm later than a silence that began then",
+        rules: true,
+        actions: &[
+            OpenConsole(2),
+            ConnectConsole(2),
+            OpenTab(30),
+            ConsoleUp(2, 0),
+            ConsoleDown(2),
+            Write(30, 19),
+            ConnectTab(30),
+            TabUp(30, 0),
+            TabDown(30),
+            TabDown(30),
+            TabUp(30, 0),
+            Accept(2, true),
+            Ring(Talk(4)),
+            Carry(Talk(4), 0, Answered),
+            ConsoleUp(2, 0),
+            Ring(Desk(0)),
+            Carry(Desk(0), 0, Echo),
+            OpenTab(33),
+            ConnectTab(33),
+            TabUp(33, 0),
+            TabDown(33),
+            TabDown(33),
+            Write(30, 3),
+            Wait(54457),
+            Write(33, 12),
+            TabUp(33, 0),
+            Jump(-28806),
+            Ring(Talk(4)),
+            TabUp(30, 0),
+        ],
+    },
     Found {
         seed: 14,
         episode: 1,
