@@ -69,8 +69,8 @@ function writeVars(state, vars) {
 
 /**
  * The settings with the bucket for attachments, which as delivered is commented out. They lie
- * beside the delivered ones, for the paths in them. Servers that start at once see a whole file, and
- * those that run look at it: they would start anew if it were touched.
+ * beside the delivered ones, for the paths in them. Servers that start at once see a whole file;
+ * those that run look at it, and would start anew if it were touched.
  */
 function settingsWithFiles() {
   const delivered = readFileSync(join(root, 'wrangler.toml'), 'utf8');
