@@ -32,7 +32,7 @@ pub fn check(
         (Some(PROTOCOL), Some(token), None) => token,
         _ => return Err(invalid("Offer the subprotocols edgewise.v1 and a token.")),
     };
-    let grant = admit(token, request, key, now)?;
+    let grant = admit(token, header("Origin"), key, now)?;
     let leads_here = match grant.door {
         Door::Desk => path == "/ws/desk",
         Door::Conversation(_) => path == "/ws/conversation",
@@ -46,10 +46,13 @@ pub fn check_bearer(
     key: &Key,
     now: Millis,
 ) -> std::result::Result<Grant, Refused> {
-    let header = request.headers().get("Authorization").ok().flatten().unwrap_or_default();
-    let token = header.strip_prefix("Bearer ");
+    let header = |name: &str| request.headers().get(name).ok().flatten();
+    let bearer = header("Authorization").unwrap_or_default();
+    let token = bearer.strip_prefix("Bearer ");
     let token = token.ok_or_else(|| invalid("Send a token: Authorization: Bearer …"))?;
-    let grant = admit(token, request, key, now)?;
+    // A browser leaves the origin out where a page reads from its own; with a socket it never does.
+    let own = || matches!(request.method(), Method::Get).then(|| platform::own_origin(request));
+    let grant = admit(token, header("Origin").or_else(own), key, now)?;
     match grant.door {
         Door::Conversation(_) => Ok(grant),
         Door::Desk => Err(invalid("A desk has to be reached by a socket.")),
@@ -59,7 +62,7 @@ pub fn check_bearer(
 /// The grant of a token, when it was made here, for this origin, and not too long ago.
 fn admit(
     token: &str,
-    request: &Request,
+    origin: Option<String>,
     key: &Key,
     now: Millis,
 ) -> std::result::Result<Grant, Refused> {
@@ -67,10 +70,6 @@ fn admit(
         TokenError::Forged => invalid("The token is not of this deployment."),
         TokenError::Expired => invalid("The token has expired; ask for a new one."),
     })?;
-    let origin = request.headers().get("Origin").ok().flatten();
-    // A browser leaves it out where a page only reads from its own origin.
-    let own = || matches!(request.method(), Method::Get).then(|| platform::own_origin(request));
-    let origin = origin.or_else(own);
     if origin.as_deref() == Some(grant.origin.as_str()) {
         return Ok(grant);
     }

@@ -188,6 +188,7 @@ test('T3 T4 T5 only the right token, origin and door open a socket', async () =>
     [chat, desk, worker.url, 401],
     [chat, ticket.token, 'http://localhost:9', 403],
     [chat, ticket.token, '', 403],
+    [`${worker.url}/ws/desk`, desk, '', 403],
   ];
   for (const [url, token, origin, status] of cases) {
     const told = `${url} ${token.slice(0, 9)} ${origin}`;
