@@ -8,6 +8,11 @@ use crate::protocol::widget::Filled;
 use crate::time::Millis;
 
 impl Conversation {
+    /// Whether this session may fill in a form here.
+    pub fn takes_form_of(&self, now: Millis, from: &Session) -> bool {
+        !matches!(from.holder, Holder::Agent { .. }) && self.admits(now, from, true)
+    }
+
     /// Takes a form that the site has found to be in order. `from` has no socket of its own; its
     /// draft is that of the visitor's session, while nobody has written.
     ///
@@ -22,7 +27,7 @@ impl Conversation {
     ) -> Result<Vec<Effect>, L::Error> {
         let Filled { client_id, answers, department } = filled;
         let known = self.find(&Author::Visitor, &client_id, log)?.is_some();
-        if known || !self.admits(now, from, true) || matches!(from.holder, Holder::Agent { .. }) {
+        if known || !self.takes_form_of(now, from) {
             return Ok(Vec::new());
         }
         if let (true, Some(draft)) = (self.is_empty(), &from.draft) {

@@ -11,7 +11,7 @@
 //! /poll` likewise with a `Poll` answers a `PollAnswer`, `POST /files` with a
 //! `FileRequest` what it says (edge/shelf.rs). `POST /tell` from the site's router with a
 //! `Delivery<ToConversation>` answers 204 once it is applied, `POST /form` from the entry with a
-//! `Filled` once it is stored. On the sockets: docs/protocol.md, H, S and L.
+//! `Filled` once it is stored, or 403. On the sockets: docs/protocol.md, H, S and L.
 //!
 //! **Atomic**: each frame, each delivery and each ring of the alarm is one transaction with all its
 //! events, its head and what it owes the router. Frames go out after it. The alarm carries the
@@ -67,10 +67,15 @@ impl DurableObject for ConversationObject {
                 let (now, holder) = (platform::now(), door::grant_of(&request)?.holder);
                 let from = self.room.outsider(&self.state, holder, now);
                 let filled = serde_json::from_str(&request.text().await?)?;
-                if self.turn(|machine, store| store.take_form(machine, now, &from, filled))? {
+                let mut taken = false;
+                let owes = self.turn(|machine, store| {
+                    taken = machine.takes_form_of(now, &from);
+                    store.take_form(machine, now, &from, filled)
+                })?;
+                if owes {
                     self.arm(self.timer(now)).await?;
                 }
-                Ok(Response::empty()?.with_status(204))
+                Ok(Response::empty()?.with_status(if taken { 204 } else { 403 }))
             }
             "/files" => self.shelve(request).await,
             _ => {

@@ -52,6 +52,10 @@ pub async fn fill(mut request: Request, env: &Env) -> Outcome<Response> {
     let answer = door::fill(env, &grant, &text).await?;
     match answer.status_code() {
         204 => Ok(Response::empty()?.with_status(204)),
+        403 => {
+            let text = "This conversation belongs to somebody who has signed in.";
+            Err(Refused::new(ErrorCode::Forbidden, text).into())
+        }
         status => Err(Failure::Fault(worker::Error::RustError(format!("answered {status}")))),
     }
 }

@@ -123,6 +123,16 @@ test('I3, I4, I6 who signs in takes the chat along, and it is theirs alone', asy
   const headers = { origin: SHOP, authorization: `Bearer ${early}` };
   const polled = await (await post(worker.url, '/api/poll', { frames }, headers)).json();
   assert.deepEqual([polled.close?.code, polled.frames], [4410, []]);
+  // A form sent with it is refused, so that nobody believes it stored.
+  const nothing = { text: '', others: {} };
+  const ask = { id: 'q', kind: 'text', required: true, label: nothing, choices: [] };
+  const form = { fields: [ask], consent: nothing };
+  const widget = { color: '', greeting: '', before: form, away: form };
+  const set = await post(worker.url, '/api/widget', widget, { cookie: owner.cookie });
+  assert.equal(set.status, 200);
+  const filled = { client_id: 'f1', form: 'before', answers: { q: 'Who am I?' } };
+  const refused = await post(worker.url, '/api/forms', filled, headers);
+  assert.deepEqual([refused.status, (await refused.json()).code], [403, 'forbidden']);
   // Another browser of the same person has the history, and both hear what is new.
   const laptop = await person('ada').tab();
   assert.deepEqual(texts(events(laptop)), ['Before I signed in']);
