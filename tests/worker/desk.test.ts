@@ -325,7 +325,7 @@ describe('the desk', { concurrency: 2 }, () => {
       watch.send({ t: 'accept', on: true });
       for (const one of held.slice(0, 2)) await assigned(one.tab, 'hal');
       await until('the rest moving up', () => place(third)?.position === 1);
-      assert.equal(place(fourth)?.position, 2);
+      await until('the last moving up', () => place(fourth)?.position === 2);
       const line = await hal.join((held[0] as Guest).id);
       const story = events(line).map((event) => event.body.kind);
       assert.deepEqual(story, ['message', 'assigned', 'requeued', 'assigned']);
