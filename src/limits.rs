@@ -72,7 +72,8 @@ pub const CAPACITY_MAX: u32 = 50;
 pub const CLOSED_LISTED: usize = 50;
 /// Closed conversations the desk remembers, so that who comes back finds the last agent.
 pub const CLOSED_KEPT: usize = 1_000;
-/// Places of a queue that are told in the turn that changed them …
+/// Places of a queue that are told in the turn that changed them, if that is the first one for
+/// `PLACES_PAUSE` …
 pub const PLACES_AT_ONCE: usize = 20;
 /// … and of those behind, so many at a time: a tell wakes an object, so a move of ten thousand is
 /// spread …

@@ -300,6 +300,36 @@ fn a_generation_never_falls_even_for_a_conversation_the_desk_forgot() {
 }
 
 #[test]
+fn d5_moves_of_one_second_are_told_once_and_who_comes_hears_at_once() {
+    let mut world = World::new();
+    world.on_duty("ana", 2);
+    for number in 0..9 {
+        world.wait(&format!("c{number}"));
+    }
+    world.pass(9);
+    let closed = |id: &str, world: &World| ToRouter::Closed {
+        conversation: conversation_id(id),
+        at: at(0),
+        generation: world.generation(id),
+        reply_s: None,
+    };
+    let tell = closed("c0", &world);
+    let first = world.quick(|router, now| router.handle_tell(now, tell));
+    assert_eq!(told(&first, "c8").len(), 1, "at once");
+    world.clock -= 1;
+    let tell = closed("c1", &world);
+    let second = world.quick(|router, now| router.handle_tell(now, tell));
+    assert_eq!(told(&second, "c3").len(), 1, "whose turn it is has an agent");
+    assert_eq!(told(&second, "c8").len(), 0, "the others hear of it soon");
+    world.clock -= 1;
+    let third = world.quick_wait("c9");
+    assert_eq!(told(&third, "c9").len(), 1, "nobody writes without an answer");
+    let last = world.pass(0);
+    assert_eq!(told(&last, "c8").len(), 1);
+    assert!(world.places().into_iter().eq(1..7), "and then all is exact");
+}
+
+#[test]
 fn only_the_newest_place_waits_in_the_outbox() {
     let mut world = World::new();
     world.on_duty("ana", 1);

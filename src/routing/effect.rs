@@ -55,6 +55,13 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// What is sent.
+    pub fn frame(&self) -> Option<&DeskServerFrame> {
+        if let Self::Send { frame, .. } = self { Some(frame) } else { None }
+    }
+}
+
 /// Who gets a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum To {

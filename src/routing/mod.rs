@@ -225,6 +225,11 @@ impl Router {
         shifts.chain(own).chain(self.round).min()
     }
 
+    /// When places are told that were not told at once; part of `next_timer`.
+    pub fn next_round(&self) -> Option<Millis> {
+        self.round
+    }
+
     /// Whether any agent has a console open, so that leases must be looked at.
     pub fn is_attended(&self) -> bool {
         self.index.has_any(Table::Online)

@@ -1,6 +1,7 @@
 //! What waiting visitors are told of their place. The front of a queue hears of a move in the turn
-//! that made it; those behind hear of it in rounds, a bounded number at a time, one after the
-//! other, so that a move of ten thousand costs no more a second than a move of a hundred.
+//! that made it, when it heard of none just before. In a rush, and those behind always, hear of it
+//! in rounds, a bounded number at a time, one after the other: so a move of ten thousand costs no
+//! more a second than a move of a hundred, and ten moves in a second no more than one.
 
 use super::index::{Key, Table};
 use super::{Effect, Place, Router, State};
@@ -16,14 +17,18 @@ impl Router {
     }
 
     pub(super) fn tell_places(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        // A clock that went back makes nobody wait.
+        let latest = now.after(limits::PLACES_PAUSE);
+        self.round = self.round.map(|round| round.min(latest));
         for department in self.moved_queues() {
-            self.tell_front(&department, effects);
+            let told = self.tell_front(now, &department, effects);
             let line = self.index.of(Table::Line, department.as_str());
-            let long = line.take(limits::PLACES_AT_ONCE + 1).count() > limits::PLACES_AT_ONCE
+            let long = !told
+                || line.take(limits::PLACES_AT_ONCE + 1).count() > limits::PLACES_AT_ONCE
                 || !self.index.is_empty(Table::Parked, department.as_str());
             if long && let Some(queue) = self.queue_mut(&department) {
                 queue.behind.get_or_insert(i64::MIN);
-                self.round.get_or_insert(now.after(limits::PLACES_PAUSE));
+                self.round.get_or_insert(latest);
             }
         }
         if self.round.is_some_and(|due| due <= now) {
@@ -38,13 +43,33 @@ impl Router {
         self.queues.iter_mut().filter_map(moved).collect()
     }
 
-    fn tell_front(&mut self, department: &DepartmentId, effects: &mut Vec<Effect>) {
+    /// False when it heard of a move just before, and waits for the next round. Who has just come
+    /// never waits.
+    fn tell_front(
+        &mut self,
+        now: Millis,
+        department: &DepartmentId,
+        effects: &mut Vec<Effect>,
+    ) -> bool {
+        let before = self.queue(department).and_then(|queue| queue.told);
+        let pause = 0..limits::PLACES_PAUSE.0;
+        let rests = before.is_some_and(|told| pause.contains(&now.since(told).0));
         let line = self.index.of(Table::Line, department.as_str());
         let front: Vec<ConversationId> =
             line.take(limits::PLACES_AT_ONCE).filter_map(Key::conversation).collect();
+        let known = effects.len();
         for (id, position) in front.into_iter().zip(1..) {
-            self.tell_place(&id, position, effects);
+            if !rests || self.told(&id).is_none() {
+                self.tell_place(&id, position, effects);
+            }
         }
+        if !rests
+            && effects.len() > known
+            && let Some(queue) = self.queue_mut(department)
+        {
+            queue.told = Some(now);
+        }
+        !rests
     }
 
     /// One round over all queues that have somebody to be told.

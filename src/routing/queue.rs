@@ -16,6 +16,8 @@ pub(super) struct Queue {
     pub(super) moved: bool,
     /// The back must be told, from this rank on.
     pub(super) behind: Option<i64>,
+    /// When its front was told of a move.
+    pub(super) told: Option<Millis>,
     pub(super) shift: Option<Shift>,
     /// When the last visitors were taken from it.
     taken: VecDeque<Millis>,
@@ -53,6 +55,7 @@ impl Router {
                 department: id.clone(),
                 moved: false,
                 behind: None,
+                told: None,
                 shift: None,
                 taken: VecDeque::new(),
             });
