@@ -96,6 +96,31 @@ fn one_who_writes_in_time_is_asked_nothing_and_one_who_was_asked_is_back() {
 }
 
 #[test]
+fn a_helper_who_comes_or_leaves_answers_nobody() {
+    for restarts in [false, true] {
+        let mut talk = answered();
+        for helpers in [vec![agent("bob")], vec![]] {
+            talk.tell(ToConversation::Helpers { generation: Generation(1), helpers });
+        }
+        if restarts {
+            talk.restart();
+        }
+        let asked = talk.ring();
+        assert_eq!(kinds(&asked), [(Author::System, Body::Idle)], "it is the visitor's turn still");
+        let mut waits = Talk::new();
+        waits.send(&visitor(1), "m1", "hello");
+        waits.assign("ana", 1);
+        let helpers = vec![agent("bob")];
+        waits.tell(ToConversation::Helpers { generation: Generation(1), helpers });
+        if restarts {
+            waits.restart();
+        }
+        waits.clock += 2 * IDLE_S;
+        assert_eq!(waits.look_at_clock(), [], "and here it is the agent's");
+    }
+}
+
+#[test]
 fn an_agent_who_writes_after_the_question_gives_the_visitor_more_time() {
     let mut talk = answered();
     talk.ring();

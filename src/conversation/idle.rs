@@ -20,12 +20,14 @@ pub enum Last {
 }
 
 impl Last {
-    /// Whose turn it is after this event.
-    pub fn of(author: &Author, body: &Body) -> Self {
+    /// Whose turn it is after this event; none when it is whose it was: nobody is answered by
+    /// somebody else's coming and going.
+    pub fn of(author: &Author, body: &Body) -> Option<Self> {
         match (author, body) {
-            (_, Body::Idle) => Self::Asked,
-            (Author::Agent(_), _) => Self::Answered,
-            _ => Self::Said,
+            (_, Body::Joined { .. } | Body::Left { .. }) => None,
+            (_, Body::Idle) => Some(Self::Asked),
+            (Author::Agent(_), _) => Some(Self::Answered),
+            _ => Some(Self::Said),
         }
     }
 }

@@ -326,7 +326,8 @@ impl Conversation {
         let first = self.is_empty();
         let seq = self.tail.seq.next();
         let chain = chain::link(self.tail.chain, seq, at, &author, &body);
-        self.tail = Tail { seq, chain, at, last: Last::of(&author, &body) };
+        let last = Last::of(&author, &body).unwrap_or(self.tail.last);
+        self.tail = Tail { seq, chain, at, last };
         let event = Event { seq, at, author, body, chain };
         let page = self.ids.as_mut().and_then(|ids| ids.learn(&event));
         effects.push(Effect::Append(event.clone()));

@@ -41,6 +41,8 @@ const READ: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, t
     WHERE seq > ? ORDER BY seq LIMIT ?";
 const TAIL: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, text FROM event
     ORDER BY seq DESC LIMIT 1";
+const TURN: &str = "SELECT seq, at, chain, role, agent, name, kind, client_id, text FROM event
+    WHERE kind NOT IN ('joined', 'left') ORDER BY seq DESC LIMIT 1";
 const PAGES: &str = "SELECT first, digests FROM ids ORDER BY first";
 const PAGE: &str = "INSERT INTO ids(first, digests) VALUES(?, ?)";
 const SENDERS: &str = "SELECT role, agent, client_id FROM event WHERE seq >= ? ORDER BY seq";
@@ -185,12 +187,21 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
         let tail = match self.0.rows(TAIL, &[])?.pop() {
             Some(row) => {
                 let event = event::read(row)?;
-                let last = Last::of(&event.author, &event.body);
+                let last = match Last::of(&event.author, &event.body) {
+                    Some(last) => last,
+                    None => self.last_turn()?,
+                };
                 Tail { seq: event.seq, chain: event.chain, at: event.at, last }
             }
             None => Tail::default(),
         };
         Ok((head::load(self.0)?, tail))
+    }
+
+    /// Whose turn it was before agents came or left who help.
+    fn last_turn(&self) -> Result<Last, StoreError> {
+        let event = self.0.rows(TURN, &[])?.pop().map(event::read).transpose()?;
+        Ok(event.and_then(|event| Last::of(&event.author, &event.body)).unwrap_or_default())
     }
 
     /// Stores what is to be stored of these effects, in order.
