@@ -6,6 +6,7 @@ import WebSocket from 'ws';
 import { SETUP_TOKEN } from '../tools/lib/workerd.mjs';
 
 const SITE = 'bench';
+const PASSWORD = 'bench-bench';
 export const SHOP = 'http://localhost';
 export const TEXT =
   'Good morning! Is the oak lamp still on stock, and how long does the shipping take?';
@@ -20,9 +21,16 @@ async function post(url, path, body, { origin = url, cookie } = {}) {
 
 /** Makes the site; resolves to the owner's cookie. */
 export async function setUp(url) {
-  const owner = { name: 'Owner', email: 'owner@example.com', password: 'bench-bench' };
+  const owner = { name: 'Owner', email: 'owner@example.com', password: PASSWORD };
   const site = { token: SETUP_TOKEN, site: SITE, site_name: 'Bench', origins: [SHOP] };
   return (await post(url, '/api/setup', { ...site, ...owner })).cookie;
+}
+
+/** Adds an agent of this capacity, who signs in; resolves to the cookie. */
+export async function hire(url, owner, email, capacity) {
+  const agent = { name: 'Agent', email, password: PASSWORD, role: 'agent', capacity };
+  await post(url, '/api/agents', agent, { cookie: owner });
+  return (await post(url, '/api/sign-in', { email, password: PASSWORD })).cookie;
 }
 
 /** One socket. It keeps no frames: each is given to those who wait for one like it. */

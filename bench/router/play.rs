@@ -33,6 +33,17 @@ pub struct Outcome {
     pub agents: BTreeMap<AgentId, (usize, u32)>,
     /// The queue over the day.
     pub queue: Vec<(Millis, usize)>,
+    /// What the router took in and told in each second in which it did anything.
+    pub work: BTreeMap<i64, Work>,
+}
+
+/// The work of a router.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Work {
+    /// Frames, tells and rings of the alarm.
+    pub turns: usize,
+    /// Tells to conversations.
+    pub tells: usize,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +67,17 @@ struct Play<'a> {
 }
 
 impl Outcome {
+    /// The most turns in this many seconds, and the most tells.
+    pub fn busiest(&self, seconds: i64) -> Work {
+        let mut most = Work::default();
+        for begin in self.work.keys() {
+            let span = self.work.range(begin..&(begin + seconds)).map(|(_, work)| work);
+            let (turns, tells) = span.fold((0, 0), |(a, b), one| (a + one.turns, b + one.tells));
+            most = Work { turns: most.turns.max(turns), tells: most.tells.max(tells) };
+        }
+        most
+    }
+
     /// The wait that this share of those served did not exceed.
     pub fn wait(&self, share: f64) -> i64 {
         let last = self.waits.len().saturating_sub(1);
@@ -156,6 +178,9 @@ impl Play<'_> {
 
     /// What follows from what was decided.
     fn learn(&mut self, now: Millis, effects: &[Effect]) {
+        let tells = effects.iter().filter(|effect| matches!(effect, Effect::Tell { .. })).count();
+        let work = self.outcome.work.entry(now.0 / 1_000).or_default();
+        (work.turns, work.tells) = (work.turns + 1, work.tells + tells);
         for effect in effects {
             match effect {
                 Effect::Tell { to, tell: ToConversation::Assigned { agent, generation, .. } } => {

@@ -17,6 +17,9 @@ const USAGE: &str = "\
 --misses P (10)   of a hundred offers
 --svg F       a chart of the queue over the day";
 
+/// Nobody reads more lines than that.
+const AGENTS_TOLD: usize = 50;
+
 /// What is changed in every department.
 type Change = Box<dyn Fn(&mut Department)>;
 
@@ -118,7 +121,13 @@ fn told(asked: &Asked, outcome: &Outcome) -> String {
         seconds(outcome.wait(1.0)),
         outcome.missed,
     );
-    for (agent, (served, most)) in &outcome.agents {
+    let total: usize = outcome.work.values().map(|work| work.turns).sum();
+    let (second, minute) = (outcome.busiest(1), outcome.busiest(60));
+    text.push_str(&format!(
+        "router: {total} turns; busiest second {} turns and {} tells, busiest minute {} and {}\n",
+        second.turns, second.tells, minute.turns, minute.tells,
+    ));
+    for (agent, (served, most)) in outcome.agents.iter().take(AGENTS_TOLD) {
         text.push_str(&format!("{agent}: {served} conversations, {most} at once at most\n"));
     }
     text
