@@ -6,6 +6,7 @@ import type { Edgewise } from '../../widget/embed.ts';
 import { type Cast, openHouse } from '../support/browser.ts';
 import { Agent, assigned, post, say, type Talk, Visitor } from '../support/live.ts';
 import { type AgentPage, gone, shown } from '../support/people.ts';
+import { openShop, snippet } from '../support/shop.ts';
 
 const { scene } = openHouse();
 
@@ -287,4 +288,28 @@ scene('A three agents serve visitors of two departments, and one helps another',
   await ana.closeChat();
   await assigned(four, ana.name);
   await says(eve, 'Three');
+});
+
+scene('A the tag names a department and an agent, who is asked first', async (cast) => {
+  const owner = await rule(cast, { departments: [SALES, SUPPORT] });
+  await cast.agent('Ana');
+  const ben = await cast.agent('Ben');
+  const desk = await owner.desk();
+  const { agents } = await desk.kind('desk');
+  const his = agents.find(({ name }) => name === ben.name)?.id;
+  const tag = snippet(cast.url, `data-department="support" data-agent="${his}"`);
+  const shop = await openShop({ html: tag });
+  try {
+    const visitor = await cast.visitor({}, shop.url);
+    await visitor.open();
+    await visitor.send('For Ben');
+    // By the rules alone it is Ana's turn, who has been there for longer.
+    await visitor.sees(`${ben.name} is here`);
+    const { conversations } = await (await owner.desk()).kind('desk');
+    const mine = conversations.find(({ state }) => state.is === 'assigned');
+    assert.equal(mine?.department, 'support');
+  } finally {
+    shop.close();
+    await desk.end();
+  }
 });
