@@ -16,53 +16,52 @@ import { setupNode } from '../tools/setup-node.mjs';
 
 const NAMES = ['edgewise', 'durable', 'room'];
 const CONVERSATIONS = 50;
+/** Bursts that tune the compilers and do not count. */
+const WARM = 8;
 const BASELINE = join(root, 'bench/baseline.json');
 const DOC = join(root, 'docs/performance.md');
 
-/** Rounds in turns, so that whatever else the machine does meets all of them. */
-async function measure({ repeats, waves }) {
-  const { cpuOf, start } = await import('./server.mjs');
+/**
+ * Rounds in turns, so that whatever else the machine does meets all of them; each in a process of
+ * its own, for two processes of the same program differ by some percent as long as they live.
+ *
+ * All conversations are opened first: what opening leaves to collect would fall into the bursts,
+ * and how much of it there is depends on how one is opened, not on what a message costs.
+ */
+async function measure({ repeats, bursts, pacedBy }) {
+  const { cpuOf, settled, start } = await import('./server.mjs');
   const { PEERS, burst, closeAll, openAll, paced } = await import('./load.mjs');
-  const servers = {};
   const runs = Object.fromEntries(NAMES.map((name) => [name, []]));
-  const wave = async (name, act) => {
-    const pairs = await openAll(PEERS[name], servers[name], CONVERSATIONS);
-    const result = await act(pairs);
-    closeAll(pairs);
-    return result;
-  };
-  try {
-    for (const name of NAMES) {
-      servers[name] = await start(name);
-      await PEERS[name].prepare(servers[name].url);
-    }
-    for (let repeat = 0; repeat <= repeats; repeat += 1) {
-      for (const name of NAMES) {
-        const sum = { messages: 0, seconds: 0, cpu: 0 };
-        for (let count = 0; count < waves; count += 1) {
-          const done = await wave(name, (pairs) =>
-            burst(PEERS[name], pairs, () => cpuOf(servers[name].pid)),
-          );
-          for (const key of Object.keys(sum)) sum[key] += done[key];
-        }
-        const perSecond = sum.messages / sum.seconds;
-        const times = await wave(name, (pairs) => paced(PEERS[name], pairs, perSecond / 3));
-        times.sort((a, b) => a - b);
-        const at = (share) => times[Math.floor(share * (times.length - 1))];
-        const late = { p50: at(0.5), p99: at(0.99), p999: at(0.999) };
-        // The first round warms all of them up.
-        if (repeat === 0) continue;
-        runs[name].push({ perSecond, cpu: sum.cpu / sum.messages, ...late });
+  const round = async (name) => {
+    const [server, peer] = [await start(name), PEERS[name]];
+    const cpu = () => cpuOf(server.pid);
+    try {
+      await peer.prepare(server.url);
+      const waves = [];
+      for (let count = 0; count < WARM + bursts + pacedBy; count += 1) {
+        waves.push(await openAll(peer, server, CONVERSATIONS));
       }
+      const sum = { messages: 0, seconds: 0, cpu: 0 };
+      for (const [at, pairs] of waves.slice(0, WARM + bursts).entries()) {
+        const done = await burst(peer, pairs, cpu);
+        for (const key of Object.keys(sum)) if (at >= WARM) sum[key] += done[key];
+        await settled(server.pid);
+      }
+      const perSecond = sum.messages / sum.seconds;
+      const times = await paced(peer, waves.slice(WARM + bursts).flat(), perSecond / 3);
+      times.sort((a, b) => a - b);
+      const at = (share) => times[Math.floor(share * (times.length - 1))];
+      const late = { p50: at(0.5), p99: at(0.99), p999: at(0.999) };
+      waves.forEach(closeAll);
+      return { perSecond, cpu: sum.cpu / sum.messages, ...late, start: server.startMs };
+    } finally {
+      await server.stop();
     }
-  } finally {
-    for (const server of Object.values(servers)) await server.stop();
-  }
+  };
   for (let repeat = 0; repeat < repeats; repeat += 1) {
-    for (const name of NAMES) {
-      const { startMs, stop } = await start(name);
-      await stop();
-      runs[name][repeat].start = startMs;
+    for (const [at] of NAMES.entries()) {
+      const name = NAMES[(at + repeat) % NAMES.length];
+      runs[name].push(await round(name));
     }
   }
   return runs;
@@ -79,7 +78,9 @@ await tool(async (args) => {
   const { check, summary } = await import('./gate.mjs');
   const { renew } = await import('./document.mjs');
   const { chart, table, weights } = await import('./report.mjs');
-  const size = values.quick ? { repeats: 2, waves: 1 } : { repeats: 5, waves: 5 };
+  const size = values.quick
+    ? { repeats: 2, bursts: 4, pacedBy: 2 }
+    : { repeats: 7, bursts: 10, pacedBy: 6 };
   console.log(`· ${CONVERSATIONS} conversations × 2 sockets, ${size.repeats} rounds in turns`);
   const runs = await measure(size);
   const found = summary(runs, weigh());

@@ -143,7 +143,7 @@ fn only_committed_effects_are_sent() {
         if text.contains("Committed(") && name != "src/edge/commit.rs" {
             wrong.push(format!("{name} makes a Committed by itself"));
         }
-        let sends = ["send_with_str", "send_text", "send_shared"];
+        let sends = ["send_with_str", "send_part"];
         if sends.iter().any(|send| text.contains(send)) && name != "src/edge/sockets.rs" {
             wrong.push(format!("{name} sends past edge/sockets.rs"));
         }

@@ -55,6 +55,11 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// What is sent.
+    pub fn frame(&self) -> Option<&ServerFrame> {
+        if let Self::Send { frame, .. } = self { Some(frame) } else { None }
+    }
+
     /// Whether it is stored.
     pub fn is_stored(&self) -> bool {
         match self {

@@ -19,6 +19,7 @@
 
 use super::carry;
 use super::commit::{Committed, Keeper, caught};
+use super::post::Post;
 use super::room::Room;
 use super::sql::ObjectSql;
 use super::{door, error, platform};
@@ -50,7 +51,8 @@ pub struct ConversationObject {
 
 impl DurableObject for ConversationObject {
     fn new(state: State, env: Env) -> Self {
-        platform::prepare_sockets(&state);
+        // No frame waits for anything but the platform's own alarm.
+        platform::prepare_sockets(&state, None);
         let keeper = AssertUnwindSafe(Keeper::new(&state));
         let (room, alarm) = (AssertUnwindSafe(Room::default()), AssertUnwindSafe(Cell::default()));
         Self { state, env, keeper, room, alarm, name: AssertUnwindSafe(OnceCell::new()) }
@@ -154,9 +156,10 @@ impl ConversationObject {
 
     fn perform(&self, committed: &Committed<Effect>) -> Result<()> {
         let (state, room) = (&self.state, &self.room);
+        let post = Post::of(committed.effects().iter().filter_map(Effect::frame))?;
         for effect in committed.effects() {
             match effect {
-                Effect::Send { to, frame } => room.send(state, frame, |one| to.includes(one))?,
+                Effect::Send { to, .. } => room.send(state, &post, |one| to.includes(one)),
                 Effect::Draft { session, draft } => room.keep(state, *session, draft)?,
                 Effect::Advance { session, stage } => room.advance(state, *session, *stage)?,
                 Effect::Close { session, code } => room.close(state, *session, *code),

@@ -17,6 +17,7 @@ mod http;
 mod pipe;
 mod platform;
 mod polls;
+mod post;
 mod presence;
 mod room;
 mod router_object;

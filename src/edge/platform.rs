@@ -4,7 +4,7 @@
 use crate::alarm::Alarm;
 use crate::limits;
 use crate::site::Fresh;
-use crate::time::Millis;
+use crate::time::{Millis, Span};
 use js_sys::{Function, Promise, Reflect};
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
@@ -31,14 +31,18 @@ pub fn fresh() -> Result<Fresh> {
     Ok(Fresh { id: random()?, salt: random()?, secret: random()? })
 }
 
-/// Has `ping` answered with `pong` without waking the object, and a stuck socket handler cut off.
-pub fn prepare_sockets(state: &State) {
+/// Has `ping` answered with `pong` without waking the object, and a stuck socket handler cut off
+/// after `limit`: one that waits for ever keeps its object for ever. That is a timer for each
+/// frame, so only objects ask for it whose handlers wait for something.
+pub fn prepare_sockets(state: &State, limit: Option<Span>) {
     if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
         state.set_websocket_auto_response(&pair);
     }
-    let limit = JsValue::from(limits::SOCKET_EVENT.0 as f64);
-    // Not wrapped by `worker`. Without it a handler that never returns keeps its object for ever.
-    let _ = call(state, "setHibernatableWebSocketEventTimeout", &limit);
+    if let Some(limit) = limit {
+        // Not wrapped by `worker`.
+        let limit = JsValue::from(limit.0 as f64);
+        let _ = call(state, "setHibernatableWebSocketEventTimeout", &limit);
+    }
 }
 
 /// The text of a message; a binary one has none.

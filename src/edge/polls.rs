@@ -3,13 +3,13 @@
 //! none, and its clients say hello again, as after a lost socket.
 
 use super::platform;
+use super::post::Part;
 use super::sockets;
 use crate::auth::secret;
 use crate::limits;
 use crate::pace::Pace;
 use crate::protocol::close::CloseCode;
 use crate::protocol::decode::Frame;
-use crate::protocol::encode::{self, Outgoing};
 use crate::protocol::poll::{PollAnswer, PollClose};
 use crate::protocol::session::{Draft, Holder, Session, SessionId, Stage};
 use crate::time::Millis;
@@ -116,14 +116,13 @@ impl Polls {
     }
 
     /// Keeps a frame for all who are meant. Who lets too many lie must say hello again.
-    pub fn send(&self, frame: &impl Outgoing, meant: impl Fn(&Session) -> bool) -> Result<()> {
+    pub fn send(&self, frame: Part<'_>, meant: impl Fn(&Session) -> bool) {
         let mut list = self.list.borrow_mut();
         for polled in list.iter_mut().filter(|polled| meant(&polled.session)) {
-            polled.queue.push(encode::frame(frame)?);
+            polled.queue.push(frame.text.to_owned());
             polled.wake();
         }
         list.retain(|polled| polled.queue.len() <= limits::POLL_QUEUE);
-        Ok(())
     }
 
     /// Notes how far a session has come.

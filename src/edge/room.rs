@@ -1,9 +1,9 @@
 //! All sessions of a conversation, with a socket or without: what a turn sends reaches both.
 
 use super::polls::Polls;
+use super::post::Post;
 use super::sockets::Sockets;
 use crate::protocol::close::CloseCode;
-use crate::protocol::encode::Outgoing;
 use crate::protocol::session::{Draft, Holder, Session, SessionId, Stage};
 use crate::time::Millis;
 use worker::{Result, State};
@@ -18,15 +18,12 @@ pub struct Room {
 }
 
 impl Room {
-    /// Sends a frame to all who are meant.
-    pub fn send(
-        &self,
-        state: &State,
-        frame: &impl Outgoing,
-        meant: impl Fn(&Session) -> bool,
-    ) -> Result<()> {
-        self.sockets.send(state, frame, &meant)?;
-        self.polls.send(frame, meant)
+    /// Sends the next frame to all who are meant.
+    pub fn send(&self, state: &State, post: &Post, meant: impl Fn(&Session) -> bool) {
+        post.next(|frame| {
+            self.sockets.send_frame(state, frame, &meant);
+            self.polls.send(frame, meant);
+        });
     }
 
     /// Keeps with a session what was said at its hello.

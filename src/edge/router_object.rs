@@ -18,6 +18,7 @@
 
 use super::carry;
 use super::commit::{Committed, Keeper, caught};
+use super::post::Post;
 use super::sockets::{self, Sockets};
 use super::sql::ObjectSql;
 use super::{error, platform, presence};
@@ -47,7 +48,7 @@ pub struct RouterObject {
 
 impl DurableObject for RouterObject {
     fn new(state: State, env: Env) -> Self {
-        platform::prepare_sockets(&state);
+        platform::prepare_sockets(&state, Some(limits::SOCKET_EVENT));
         let keeper = AssertUnwindSafe(Keeper::new(&state));
         let sockets = AssertUnwindSafe(Sockets::default());
         Self { state, env, keeper, sockets, alarm: AssertUnwindSafe(Cell::default()) }
@@ -174,9 +175,10 @@ impl RouterObject {
 
     fn perform(&self, committed: &Committed<Effect>) -> Result<()> {
         let (state, sockets) = (&self.state, &self.sockets);
+        let post = Post::of(committed.effects().iter().filter_map(Effect::frame))?;
         for effect in committed.effects() {
             match effect {
-                Effect::Send { to, frame } => sockets.send(state, frame, |one| to.includes(one))?,
+                Effect::Send { to, .. } => sockets.send(state, &post, |one| to.includes(one)),
                 Effect::Advance { session, stage } => sockets.advance(state, *session, *stage)?,
                 Effect::Close { session, code } => sockets.close(state, *session, *code),
                 _ => {} // Stored before.

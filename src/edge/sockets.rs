@@ -4,11 +4,11 @@
 
 use super::door;
 use super::platform;
+use super::post::{Part, Post};
 use crate::limits;
 use crate::pace::Pace;
 use crate::protocol::close::{CloseCode, RetryWindow};
 use crate::protocol::decode::{self, Frame};
-use crate::protocol::encode::{self, Outgoing};
 use crate::protocol::session::{Grant, Holder, Session, SessionId, Stage};
 use crate::time::{Millis, Span};
 use std::cell::{Cell, RefCell};
@@ -26,11 +26,12 @@ extern "C" {
     fn session(this: &Peer) -> Option<u32>;
     #[wasm_bindgen(method, catch, setter, structural, js_name = edgewiseSession)]
     fn set_session(this: &Peer, id: u32) -> std::result::Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_name = send)]
-    fn send_text(this: &Peer, text: &str) -> std::result::Result<(), JsValue>;
-    /// As `send_text`, with a text that has crossed into JavaScript once for all receivers.
-    #[wasm_bindgen(method, catch, js_name = send)]
-    fn send_shared(this: &Peer, text: &JsValue) -> std::result::Result<(), JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/edge/glue.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = send)]
+    fn send_part(socket: &Peer, text: &JsValue, from: u32, to: u32);
 }
 
 fn peer(socket: &WebSocket) -> &Peer {
@@ -172,29 +173,19 @@ impl Sockets {
         Some(id)
     }
 
-    /// Sends a frame, encoded once, to all who are meant.
-    pub fn send(
-        &self,
-        state: &State,
-        frame: &impl Outgoing,
-        meant: impl Fn(&Session) -> bool,
-    ) -> Result<()> {
+    /// Sends the next frame to all who are meant.
+    pub fn send(&self, state: &State, post: &Post, meant: impl Fn(&Session) -> bool) {
+        post.next(|frame| self.send_frame(state, frame, meant));
+    }
+
+    /// As `send`, for a frame that goes elsewhere, too. A socket that is closing takes none, which
+    /// is no error: its client comes back and says what it has.
+    pub fn send_frame(&self, state: &State, frame: Part<'_>, meant: impl Fn(&Session) -> bool) {
         self.with(state, |sockets| {
-            let mut meant = sockets.iter().filter(|socket| meant(&socket.session));
-            let Some(first) = meant.next() else { return Ok(()) };
-            let text = encode::frame(frame)?;
-            // A socket that is closing takes none, which is no error: its client comes back and
-            // says what it has.
-            let Some(second) = meant.next() else {
-                let _ = peer(&first.socket).send_text(&text);
-                return Ok(());
-            };
-            let text = JsValue::from(text);
-            for socket in [first, second].into_iter().chain(meant) {
-                let _ = peer(&socket.socket).send_shared(&text);
+            for socket in sockets.iter().filter(|socket| meant(&socket.session)) {
+                send_part(peer(&socket.socket), frame.crossed, frame.from, frame.to);
             }
-            Ok(())
-        })
+        });
     }
 
     /// Notes something about a session.

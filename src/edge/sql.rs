@@ -1,11 +1,11 @@
 //! The [`Sql`] of a Durable Object. Crossing from WASM into JavaScript is what a statement costs,
-//! so the texts of statements cross once, and the two statements that store a message have
-//! bindings of their own shape.
+//! so the texts of statements cross once, and the two shapes of statements that store a message
+//! cross in a call of their own (edge/glue.js).
 
+use super::post::units_of;
 use crate::store::{Arg, Row, Sql, StoreError, Value};
 use js_sys::{Array, Function, Reflect};
 use std::cell::RefCell;
-use std::collections::HashMap;
 use wasm_bindgen::closure::ScopedClosure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -17,28 +17,6 @@ extern "C" {
     type Database;
     #[wasm_bindgen(method, catch, variadic, js_name = exec)]
     fn exec(this: &Database, sql: &JsValue, args: &Array) -> Result<Cursor, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = exec)]
-    fn exec_3_2(
-        this: &Database,
-        sql: &JsValue,
-        a: f64,
-        b: f64,
-        c: f64,
-        d: &str,
-        e: &str,
-    ) -> Result<Cursor, JsValue>;
-    #[wasm_bindgen(method, catch, js_name = exec)]
-    fn exec_3_4(
-        this: &Database,
-        sql: &JsValue,
-        a: f64,
-        b: f64,
-        c: f64,
-        d: &str,
-        e: &str,
-        f: &str,
-        g: &str,
-    ) -> Result<Cursor, JsValue>;
 
     /// What a query answers with.
     type Cursor;
@@ -48,12 +26,36 @@ extern "C" {
     fn to_array(this: &Cursor) -> Result<Array, JsValue>;
 }
 
+#[wasm_bindgen(module = "/src/edge/glue.js")]
+extern "C" {
+    fn insert2(
+        database: &Database,
+        sql: &JsValue,
+        a: f64,
+        b: f64,
+        c: f64,
+        texts: &str,
+        x: u32,
+    ) -> JsValue;
+    fn insert4(
+        database: &Database,
+        sql: &JsValue,
+        a: f64,
+        b: f64,
+        c: f64,
+        texts: &str,
+        x: u32,
+        y: u32,
+        z: u32,
+    ) -> JsValue;
+}
+
 /// The database of this object.
 pub struct ObjectSql {
     storage: JsValue,
     database: Database,
-    /// Statements by address and length of their text, which is a constant of the program.
-    statements: RefCell<HashMap<(*const u8, usize), JsValue>>,
+    /// Statements that have crossed: texts of the program, each known by its address.
+    statements: RefCell<Vec<(&'static str, JsValue)>>,
 }
 
 impl ObjectSql {
@@ -64,27 +66,47 @@ impl ObjectSql {
         Self { storage, database: database.unchecked_into(), statements: RefCell::default() }
     }
 
-    fn exec(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Cursor, StoreError> {
-        use Arg::{Int, Text};
+    /// Does something with a statement that has crossed.
+    fn with<T>(&self, sql: &'static str, act: impl FnOnce(&JsValue) -> T) -> T {
         let mut statements = self.statements.borrow_mut();
-        let sql = statements.entry((sql.as_ptr(), sql.len())).or_insert_with(|| JsValue::from(sql));
-        let float = |number: i64| number as f64;
-        let done = match *args {
-            [Int(a), Int(b), Int(c), Text(d), Text(e)] => {
-                self.database.exec_3_2(sql, float(a), float(b), float(c), d, e)
-            }
-            [Int(a), Int(b), Int(c), Text(d), Text(e), Text(f), Text(g)] => {
-                self.database.exec_3_4(sql, float(a), float(b), float(c), d, e, f, g)
-            }
-            _ => self.database.exec(sql, &args.iter().map(js_value).collect()),
-        };
-        done.map_err(store_error)
+        if let Some((_, crossed)) = statements.iter().find(|(text, _)| std::ptr::eq(*text, sql)) {
+            return act(crossed);
+        }
+        let crossed = JsValue::from(sql);
+        let done = act(&crossed);
+        statements.push((sql, crossed));
+        done
+    }
+
+    fn exec(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Cursor, StoreError> {
+        let args = args.iter().map(js_value).collect();
+        self.with(sql, |sql| self.database.exec(sql, &args)).map_err(store_error)
     }
 }
 
 impl Sql for ObjectSql {
     fn run(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<(), StoreError> {
-        self.exec(sql, args).map(drop)
+        use Arg::{Int, Text};
+        let float = |number: i64| number as f64;
+        let thrown = match *args {
+            [Int(a), Int(b), Int(c), Text(d), Text(e)] => {
+                let (texts, x) = ([d, e].concat(), units_of(d));
+                self.with(sql, |sql| {
+                    insert2(&self.database, sql, float(a), float(b), float(c), &texts, x)
+                })
+            }
+            [Int(a), Int(b), Int(c), Text(d), Text(e), Text(f), Text(g)] => {
+                let texts = [d, e, f, g].concat();
+                let x = units_of(d);
+                let y = x + units_of(e);
+                let z = y + units_of(f);
+                self.with(sql, |sql| {
+                    insert4(&self.database, sql, float(a), float(b), float(c), &texts, x, y, z)
+                })
+            }
+            _ => return self.exec(sql, args).map(drop),
+        };
+        if thrown.is_undefined() { Ok(()) } else { Err(store_error(thrown)) }
     }
 
     fn rows(&self, sql: &'static str, args: &[Arg<'_>]) -> Result<Vec<Row>, StoreError> {

@@ -7,55 +7,61 @@ use super::frames::ServerFrame;
 use crate::id::ClientId;
 use serde::Serialize;
 
-/// The text of a frame.
+/// Writes a frame behind what is there.
 ///
 /// # Errors
 /// Those of serde_json, which frames do not cause.
-pub fn frame<T: Outgoing>(frame: &T) -> serde_json::Result<String> {
-    frame.in_short().map_or_else(|| serde_json::to_string(frame), Ok)
+pub fn write<T: Outgoing>(text: &mut String, frame: &T) -> serde_json::Result<()> {
+    if !frame.in_short(text) {
+        text.push_str(&serde_json::to_string(frame)?);
+    }
+    Ok(())
 }
 
 /// A frame of the server.
 pub trait Outgoing: Serialize {
-    /// The same text as serde's, for the frames that are sent most often.
-    fn in_short(&self) -> Option<String> {
-        None
+    /// Writes the same text as serde, for the frames that are sent most often; false, and nothing,
+    /// for all others.
+    fn in_short(&self, _: &mut String) -> bool {
+        false
     }
 }
 
 impl Outgoing for DeskServerFrame {}
 
 impl Outgoing for ServerFrame {
-    fn in_short(&self) -> Option<String> {
+    fn in_short(&self, text: &mut String) -> bool {
         match self {
             Self::Ack { client_id, seq, at, chain } => {
-                let mut text = String::with_capacity(160);
+                text.reserve(160);
                 text.push_str(r#"{"t":"ack","client_id":""#);
                 text.push_str(client_id.as_str());
                 text.push_str(r#"","seq":"#);
-                number(&mut text, seq.0.into());
+                number(text, seq.0.into());
                 text.push_str(r#","at":"#);
-                number(&mut text, at.0);
+                number(text, at.0);
                 text.push_str(r#","chain":"#);
-                number(&mut text, chain.number() as i64);
+                number(text, chain.number() as i64);
                 text.push('}');
-                Some(text)
             }
             Self::Event { event } => match &event.body {
-                Body::Message { client_id, text } => Some(message(event, client_id, text)),
-                _ => None,
+                Body::Message { client_id, text: written } => {
+                    message(text, event, client_id, written);
+                }
+                _ => return false,
             },
-            _ => None,
+            _ => return false,
         }
+        true
     }
 }
 
-fn message(event: &Event, client_id: &ClientId, written: &str) -> String {
-    let mut text = String::with_capacity(320 + written.len());
+fn message(text: &mut String, event: &Event, client_id: &ClientId, written: &str) {
+    text.reserve(320 + written.len());
     text.push_str(r#"{"t":"event","event":{"seq":"#);
-    number(&mut text, event.seq.0.into());
+    number(text, event.seq.0.into());
     text.push_str(r#","at":"#);
-    number(&mut text, event.at.0);
+    number(text, event.at.0);
     text.push_str(r#","author":{"role":"#);
     match &event.author {
         Author::Visitor => text.push_str(r#""visitor""#),
@@ -64,17 +70,16 @@ fn message(event: &Event, client_id: &ClientId, written: &str) -> String {
             text.push_str(r#""agent","id":""#);
             text.push_str(agent.id.as_str());
             text.push_str(r#"","name":"#);
-            string(&mut text, &agent.name);
+            string(text, &agent.name);
         }
     }
     text.push_str(r#"},"body":{"kind":"message","client_id":""#);
     text.push_str(client_id.as_str());
     text.push_str(r#"","text":"#);
-    string(&mut text, written);
+    string(text, written);
     text.push_str(r#"},"chain":"#);
-    number(&mut text, event.chain.number() as i64);
+    number(text, event.chain.number() as i64);
     text.push_str("}}");
-    text
 }
 
 fn number(text: &mut String, number: i64) {
@@ -101,6 +106,12 @@ mod tests {
     use crate::time::Millis;
     use proptest::prelude::*;
 
+    fn in_short(frame: &ServerFrame) -> String {
+        let mut text = String::new();
+        assert!(frame.in_short(&mut text));
+        text
+    }
+
     proptest! {
         #[test]
         fn what_is_written_by_hand_is_what_serde_writes(
@@ -112,7 +123,7 @@ mod tests {
             let (seq, at, chain) = (Seq(seq), Millis(at), Chain::new(hash));
             let client_id = ClientId::parse(&id).unwrap();
             let ack = ServerFrame::Ack { client_id: client_id.clone(), seq, at, chain };
-            prop_assert_eq!(ack.in_short().unwrap(), serde_json::to_string(&ack).unwrap());
+            prop_assert_eq!(in_short(&ack), serde_json::to_string(&ack).unwrap());
             let agent = AgentRef { id: AgentId::parse(&id).unwrap(), name };
             for author in [Author::Visitor, Author::System, Author::Agent(agent)] {
                 for text in [text.clone(), plain.clone()] {
@@ -120,7 +131,7 @@ mod tests {
                     let event = Event { seq, at, author: author.clone(), body, chain };
                     let frame = ServerFrame::Event { event };
                     let wanted = serde_json::to_string(&frame).unwrap();
-                    prop_assert_eq!(frame.in_short().unwrap(), wanted);
+                    prop_assert_eq!(in_short(&frame), wanted);
                 }
             }
         }
