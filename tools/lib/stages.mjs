@@ -123,7 +123,8 @@ export const STAGES = [
   {
     group: 'worker',
     name: 'worker tests',
-    run: () => nodeTest(['tests/worker'], { abreast: 2 }),
+    // They wait for clocks more than they work.
+    run: () => nodeTest(['tests/worker'], { abreast: 4 }),
   },
   { group: 'browser', name: 'build with the demo page', run: () => buildAll(true) },
   { group: 'browser', name: 'browser tests', run: browserTests },
