@@ -296,7 +296,7 @@ scene('A the tag names a department and an agent, who is asked first', async (ca
   const ben = await cast.agent('Ben');
   const desk = await owner.desk();
   const { agents } = await desk.kind('desk');
-  const his = agents.find(({ name }) => name === ben.name)?.id;
+  const his = agents.find(({ agent }) => agent.name === ben.name)?.agent.id;
   const tag = snippet(cast.url, `data-department="support" data-agent="${his}"`);
   const shop = await openShop({ html: tag });
   try {
