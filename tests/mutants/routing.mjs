@@ -95,8 +95,8 @@ export const ROUTING = [
     edits: [
       {
         file: 'src/conversation/idle.rs',
-        find: '(Author::Agent(_), _) => Self::Answered,',
-        replace: '(Author::Agent(_) | Author::Visitor, _) => Self::Answered,',
+        find: '(Author::Agent(_), _) => Some(Self::Answered),',
+        replace: '(Author::Agent(_) | Author::Visitor, _) => Some(Self::Answered),',
       },
     ],
   },
