@@ -48,14 +48,14 @@ const EDITS = [
   },
   {
     file: object,
-    find: 'let (state, room) = (&self.state, &self.room);\n        for effect',
+    find: 'let (state, room) = (&self.state, &self.room);\n        let post',
     replace: `let (state, room) = (&self.state, &self.room);
         for effect in committed.effects() {
             let Effect::Append(event) = effect else { continue };
             let text = serde_json::to_string(event)?;
             if crate::fault::asked(&text, "panic before the sends") { panic!("as asked") }
         }
-        for effect`,
+        let post`,
   },
   {
     file: 'src/edge/carry.rs',
