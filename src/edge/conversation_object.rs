@@ -177,13 +177,20 @@ impl ConversationObject {
         platform::set_alarm(&self.state, &self.alarm, platform::now(), due).await
     }
 
+    /// When the alarm is wanted after a frame: for what is owed. Then the clock counts, too, for an
+    /// object that has slept does not know that its alarm may be an earlier one, for the clock.
+    pub(super) fn owed(&self, now: Millis) -> Result<Option<Millis>> {
+        let sooner = |due: Millis| self.timer(now).map_or(due, |timer| timer.min(due));
+        Ok(self.due()?.map(sooner))
+    }
+
     /// When the clock is wanted. The alarm is set for it when an agent comes and when it rings, and
     /// stays: a message moves it to no earlier moment, and setting it is a row.
     pub(super) fn timer(&self, now: Millis) -> Option<Millis> {
         self.keeper.look(|machine| machine.next_timer(now)).flatten()
     }
 
-    pub(super) fn due(&self) -> Result<Option<Millis>> {
+    fn due(&self) -> Result<Option<Millis>> {
         ConversationStore::new(&self.keeper.sql).due().map_err(error::fault)
     }
 

@@ -62,7 +62,8 @@ impl ConversationObject {
         for text in &frames {
             let Some((session, frame)) = polls.read(&name, text, now) else { break };
             if self.take(now, &session, frame) {
-                self.arm(None).await?;
+                let owed = self.owed(now)?;
+                platform::set_alarm(&self.state, &self.alarm, now, owed).await?;
             }
         }
         let answer = match (opens, frames.is_empty()) {
@@ -75,8 +76,9 @@ impl ConversationObject {
     }
 
     fn begin_alarm(&self, now: Millis) -> Option<Promise> {
-        let begun =
-            self.due().and_then(|due| platform::begin_alarm(&self.state, &self.alarm, now, due));
+        let begun = self
+            .owed(now)
+            .and_then(|due| platform::begin_alarm(&self.state, &self.alarm, now, due));
         begun.unwrap_or_else(|error| {
             console_error!("alarm: {error}");
             None

@@ -2,7 +2,8 @@
 
 use super::Violation;
 use super::action::Action::{self, *};
-use super::action::Fate::{Answered, Echo};
+use super::action::Cut;
+use super::action::Fate::{Answered, Echo, Lost};
 use super::action::Place::{Desk, Talk};
 use super::episode::{Failure, replay};
 
@@ -17,6 +18,35 @@ struct Found {
 }
 
 const FOUND: &[Found] = &[
+    Found {
+        seed: 52,
+        episode: 23,
+        was: "an object that had slept set its alarm for its mail, later than its clock wanted",
+        rules: true,
+        actions: &[
+            Heal(0),
+            OpenTab(13),
+            Write(9, 2),
+            Write(13, 8),
+            TabUp(9, 0),
+            Ring(Talk(2)),
+            Carry(Talk(2), 0, Answered),
+            Take(5, 2),
+            Heal(0),
+            Retry(13),
+            TabUp(13, 0),
+            Wait(7089),
+            Ring(Talk(2)),
+            Write(9, 500),
+            TabUp(9, 0),
+            Carry(Talk(2), 0, Lost),
+            Kill(Talk(2)),
+            CutTab(13, Cut::Slow),
+            Jump(-554042),
+            ConnectTab(13),
+            TabUp(13, 0),
+        ],
+    },
     Found {
         seed: 31,
         episode: 8,

@@ -151,7 +151,7 @@ impl Talk {
         let tells = !puts.is_empty();
         self.object.mail.note_put(&self.object.sql, puts)?;
         if tells || restored {
-            self.arm(now, None)?;
+            self.arm_for_frame(now)?;
         }
         self.check_alarm(now)?;
         let Some(machine) = &self.object.machine else { return Ok(()) };
@@ -313,6 +313,14 @@ impl Talk {
         Ok(())
     }
 
+    /// As edge/handlers.rs arms after a frame: for what is owed, and then for the clock, too.
+    fn arm_for_frame(&mut self, now: Millis) -> Checked {
+        match self.due()? {
+            Some(_) => self.arm(now, self.timer(now)),
+            None => Ok(()),
+        }
+    }
+
     /// When the clock is wanted; a machine that is not awake cannot say.
     pub fn timer(&self, now: Millis) -> Option<Millis> {
         // One that was put back has no alarm for its clock before an agent comes again.
@@ -356,6 +364,14 @@ impl Talk {
         self.arm(now, self.timer(now).or(again))
     }
 
+    /// Whether an agent wrote last, of those who write: to come or to leave is no answer.
+    fn is_answered(&self, upto: Seq) -> bool {
+        let mut back = (1..=upto.0).rev().filter_map(|seq| self.ledger.event(seq));
+        let said =
+            back.find(|event| !matches!(event.body, Body::Joined { .. } | Body::Left { .. }));
+        said.is_some_and(|event| matches!(event.author, Author::Agent(_)))
+    }
+
     /// What the clock does is due: an agent's word unanswered for so long, or the question.
     fn check_clock(&self, now: Millis, rule: IdleRule, effects: &[Effect]) -> Checked {
         let Some(Effect::Append(event)) =
@@ -366,7 +382,7 @@ impl Talk {
         let before = self.ledger.event(event.seq.0 - 1);
         let silent = before.is_some_and(|before| {
             let closes = event.body == Body::Closed;
-            let left = matches!(before.author, Author::Agent(_)) && event.body == Body::Idle;
+            let left = self.is_answered(before.seq) && event.body == Body::Idle;
             let wait = if closes { rule.close_s } else { rule.ask_s };
             let waited = now.since(before.at) >= Span::seconds(wait.into());
             let nothing_said = before.author != Author::Visitor;
@@ -403,7 +419,7 @@ impl Talk {
         self.put_back = true;
         self.generation = Generation(0);
         self.ledger.branch(&self.object.sql)?;
-        self.arm(now, None)
+        self.arm_for_frame(now)
     }
 }
 
