@@ -117,17 +117,18 @@ scene(
   'S7 what is refused in one tab shows in the other, and Discard counts in both',
   async (cast) => {
     const context = await cast.context();
-    const page = await context.newPage();
-    await page.routeWebSocket(/\/ws\//, (end) => {
+    // Either tab may be the first to send what one of them has written.
+    let refuses = true;
+    await context.routeWebSocket(/\/ws\//, (end) => {
       const worker = end.connectToServer();
       end.onMessage((message) => {
         const frame = message === 'ping' ? { t: 'ping' } : JSON.parse(String(message));
         const code = 'id_reused';
-        if (frame.t !== 'send') worker.send(message);
+        if (frame.t !== 'send' || !refuses) worker.send(message);
         else end.send(JSON.stringify({ t: 'rejected', client_id: frame.client_id, code }));
       });
     });
-    const first = await cast.tab(context, undefined, page);
+    const first = await cast.tab(context);
     const second = await cast.tab(context);
     for (const tab of [first, second]) await tab.open();
     for (const text of ['note 1', 'note 2']) await first.send(text);
@@ -137,6 +138,7 @@ scene(
     }
     await second.log.getByRole('button', { name: 'Discard' }).first().click();
     await first.reads(/^note/, ['note 2']);
+    refuses = false;
     await second.log.getByRole('button', { name: 'Retry' }).click();
     await second.progress('note 2', 'Sent');
     for (const tab of [first, second]) {
