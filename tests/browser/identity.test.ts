@@ -185,7 +185,7 @@ scene('V16 an account that changes leaves nothing, and takes nothing along', (ca
     await next.open();
     await next.send('Nobody yet');
     await next.progress('Nobody yet', 'Sent');
-    await next.reads(/(Eve|Bob|Before|Nobody)/, ['Nobody yet']);
+    await next.reads(/(Eve|Bob|Before|Nobody yet)/, ['Nobody yet']);
 
     // Eve finds hers from anywhere, without what another account has made this browser forget.
     const home = await cast.visitor({}, (await open(token(secret, 'eve'))).url);
