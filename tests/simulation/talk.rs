@@ -76,7 +76,7 @@ impl Talk {
             }
             Turn::Done { effects, restored, dies } => {
                 self.stored(now, &effects, restored)?;
-                self.check_answer(&session, &asked, &effects, before)?;
+                self.check_answer(now, &session, &asked, &effects, before)?;
                 self.perform(now, &effects, dies)?;
             }
         }
@@ -171,6 +171,7 @@ impl Talk {
     /// What the answer to a frame must be by the log alone (S1 to S3, S7).
     fn check_answer(
         &mut self,
+        now: Millis,
         from: &Session,
         frame: &ClientFrame,
         effects: &[Effect],
@@ -182,6 +183,10 @@ impl Talk {
         let ClientFrame::Send { client_id, text } = frame else { return Ok(()) };
         if from.stage == Stage::New {
             return Ok(());
+        }
+        let moved = Effect::Close { session: from.id, code: CloseCode::Moved };
+        if now.since(from.since) > limits::UNNAMED_SESSION && *effects == [moved] {
+            return Ok(()); // I5: it comes back with a new token, and sends again.
         }
         let author = from.holder.author();
         let grew = self.ledger.last() - before;
