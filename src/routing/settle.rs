@@ -17,8 +17,9 @@ impl Router {
         self.take_in(now);
         self.fall_back(now);
         self.match_waiting(now, effects);
-        // Whoever was served has left room for those who wait outside.
+        // Whoever was served or has gone on has left room for those who wait outside.
         while self.take_in(now) {
+            self.fall_back(now);
             self.match_waiting(now, effects);
         }
         self.forget_old(effects);
