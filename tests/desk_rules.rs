@@ -496,6 +496,25 @@ fn the_fallback_serves_when_nobody_is_on_duty_or_after_a_time() {
 }
 
 #[test]
+fn r11_who_is_let_in_from_outside_goes_on_to_the_fallback_in_the_same_turn() {
+    let mut settings = two();
+    settings.departments[0] =
+        Department { queue_max: Some(1), fallback: Some(id("support")), ..department("sales") };
+    let mut world = World::with(settings);
+    world.can("tom", 1, profile(&["support"], &[], &[]));
+    for name in ["c1", "c2", "c3"] {
+        world.come(name, "/sales", "en");
+    }
+    assert!(world.is_parked("c2") && world.is_parked("c3"));
+    world.on_duty("tom", 1);
+    for name in ["c1", "c2", "c3"] {
+        let chat = world.router.chat(&conversation_id(name)).unwrap();
+        assert_eq!(chat.department, id("support"), "{name}: nobody sells");
+    }
+    assert_eq!(world.queue(), ["c2", "c3"]);
+}
+
+#[test]
 fn a_full_queue_parks_and_takes_in_again_in_order() {
     let mut world = one(Department { queue_max: Some(2), ..Department::default() });
     for name in ["c1", "c2", "c3", "c4"] {
