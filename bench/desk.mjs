@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { build } from '../tools/build.mjs';
 import { tool } from '../tools/lib/problem.mjs';
 import { setupNode } from '../tools/setup-node.mjs';
+import { median } from './median.mjs';
 
 const AGENTS = 20;
 const CAPACITY = 20;
@@ -15,12 +16,10 @@ const CROWDS = { 'nobody waits': 200, '400 wait': 800 };
 const CYCLES = 6;
 const PING_MS = 20_000;
 
-const status = (is) => (frame) => frame.t === 'status' && frame.status.is === is;
-
 async function measure({ repeats, visitors }) {
   const { between, countsOf, settled } = await import('./counts.mjs');
   const { cpuOf, start } = await import('./server.mjs');
-  const { hire, openAsAgent, setUp, Visitor } = await import('./people.mjs');
+  const { hire, openAsAgent, setUp, status, Visitor } = await import('./people.mjs');
   const { url, pid, stop } = await start('counted');
   const rounds = [];
   const desks = [];
@@ -70,8 +69,6 @@ async function measure({ repeats, visitors }) {
   }
   return rounds;
 }
-
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
 await tool(async (args) => {
   const { values } = parseArgs({ args, options: { repeats: { type: 'string', default: '3' } } });

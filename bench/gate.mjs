@@ -1,6 +1,8 @@
 // What a run comes to, and whether that is worse than the baseline. Only ratios and sizes are
 // compared: milliseconds are those of a machine and a moment.
 
+import { median, sorted } from './median.mjs';
+
 const SIZE = 1.05;
 const RATIO = 1.05;
 /** How each figure is compared: with which of the two, and whether more is better. */
@@ -14,9 +16,6 @@ export const FIGURES = {
 };
 /** The tails of a few seconds say too little to fail for. */
 const GATED = ['perSecond', 'cpu', 'p50', 'start'];
-
-const sorted = (list) => [...list].sort((a, b) => a - b);
-const median = (list) => sorted(list)[Math.floor(list.length / 2)];
 
 /** Medians, and the ratios to the other two with their range over the rounds. */
 export function summary(runs, sizes) {

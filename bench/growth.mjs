@@ -12,12 +12,11 @@ import { numbers } from '../tools/lib/numbers.mjs';
 import { local } from '../tools/lib/paths.mjs';
 import { tool } from '../tools/lib/problem.mjs';
 import { setupNode } from '../tools/setup-node.mjs';
+import { median } from './median.mjs';
 
 const HELP = 'npm run bench:growth -- [--rounds 12] [--sockets 10000]';
 const SIZES = [100, 10_000, 100_000];
 const BOUND = 1.1;
-
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
 /** The median over the rounds of each size's ratio to the size at `base`, taken round by round. */
 const ratios = (rounds, key, base) =>

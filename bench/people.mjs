@@ -33,6 +33,9 @@ export async function hire(url, owner, email, capacity) {
   return (await post(url, '/api/sign-in', { email, password: PASSWORD })).cookie;
 }
 
+/** Whether a frame says that the conversation stands so. */
+export const status = (is) => (frame) => frame.t === 'status' && frame.status.is === is;
+
 /** One socket. It keeps no frames: each is given to those who wait for one like it. */
 export class Line {
   bytes = 0;

@@ -20,8 +20,6 @@ async function repeat(act) {
   for (let time = 0; time < TIMES; time += 1) await act(time);
 }
 
-const status = (is) => (frame) => frame.t === 'status' && frame.status.is === is;
-
 /** The counts when the router's alarm rings next. */
 async function atNextLook(url, countsOf) {
   const rung = async () => {
@@ -40,7 +38,7 @@ async function atNextLook(url, countsOf) {
 async function measure() {
   const { between, countsOf, settled } = await import('./counts.mjs');
   const { start } = await import('./server.mjs');
-  const { openAsAgent, setUp, Visitor } = await import('./people.mjs');
+  const { openAsAgent, setUp, status, Visitor } = await import('./people.mjs');
   const { url, stop } = await start('counted');
   const rows = {};
   const note = (what, counts, times = 1) => {

@@ -18,6 +18,7 @@ import { local, root } from '../tools/lib/paths.mjs';
 import { Problem, tool } from '../tools/lib/problem.mjs';
 import { setupBrowser } from '../tools/setup-browser.mjs';
 import { setupNode } from '../tools/setup-node.mjs';
+import { median } from './median.mjs';
 import { rivals } from './rivals.mjs';
 import { watchTasks } from './tasks.mjs';
 
@@ -82,8 +83,6 @@ async function visit(browser, url, { shown, act }) {
   await context.close();
   return { bytes, requests: all.length, script: seconds * 1000, blocked, longest };
 }
-
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 function row({ name, runs }) {
   const of = (key) => median(runs.map((run) => run[key]));

@@ -130,6 +130,10 @@ fn told(asked: &Asked, outcome: &Outcome) -> String {
     for (agent, (served, most)) in outcome.agents.iter().take(AGENTS_TOLD) {
         text.push_str(&format!("{agent}: {served} conversations, {most} at once at most\n"));
     }
+    let more = outcome.agents.len().saturating_sub(AGENTS_TOLD);
+    if more > 0 {
+        text.push_str(&format!("… and {more} more agents\n"));
+    }
     text
 }
 
