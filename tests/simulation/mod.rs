@@ -8,6 +8,7 @@
 //! short.
 
 mod action;
+mod answers;
 mod chance;
 mod console;
 mod desk;
