@@ -24,8 +24,8 @@ pub struct Object<M, U, D> {
     /// What the platform holds.
     pub alarm: Option<Millis>,
     known: Alarm,
-    /// How much later than due the alarm may ring: clocks went back since it was set, or the
-    /// platform waits before it repeats one whose handler died.
+    /// How much later than due the alarm may ring: clocks went back since it was set, the platform
+    /// waits before it repeats one whose handler died, or the handler before it tries again.
     slack: i64,
     /// The running alarm handler: parcels on their way, with their outcome.
     pub carrying: Option<Vec<Post>>,
@@ -126,6 +126,11 @@ impl<M, U, D> Object<M, U, D> {
 
     pub fn clock_went_back(&mut self, by: i64) {
         self.slack += by;
+    }
+
+    /// The alarm that stands may ring so much later than what is due.
+    pub fn excuse(&mut self, pause: Span) {
+        self.slack += pause.0;
     }
 
     /// R15: whatever is due, the alarm rings for it, or its handler is running and will set it.

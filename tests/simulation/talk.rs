@@ -271,8 +271,11 @@ impl Talk {
     /// The deliveries of a ring have had their fate.
     pub fn arm_again(&mut self, now: Millis) -> Checked {
         let failed = std::mem::take(&mut self.clock_failed);
-        let again = failed.then(|| now.after(limits::OUTBOX_PAUSE));
-        self.arm(now, self.timer(now).or(again))
+        let again = failed.then_some(limits::OUTBOX_PAUSE);
+        self.arm(now, self.timer(now).or(again.map(|pause| now.after(pause))))?;
+        // Who wakes in that pause sees a clock that is late, and leaves it to the alarm.
+        again.into_iter().for_each(|pause| self.object.excuse(pause));
+        Ok(())
     }
 
     /// What memory says is what a restart would find.
