@@ -294,8 +294,9 @@ scene('A the tag names a department and an agent, who is asked first', async (ca
   const owner = await rule(cast, { departments: [SALES, SUPPORT] });
   await cast.agent('Ana');
   const ben = await cast.agent('Ben');
-  const desk = await owner.desk();
-  const { agents } = await desk.kind('desk');
+  const before = await owner.desk();
+  const { agents } = await before.kind('desk');
+  await before.end();
   const his = agents.find(({ agent }) => agent.name === ben.name)?.agent.id;
   const tag = snippet(cast.url, `data-department="support" data-agent="${his}"`);
   const shop = await openShop({ html: tag });
@@ -305,11 +306,12 @@ scene('A the tag names a department and an agent, who is asked first', async (ca
     await visitor.send('For Ben');
     // By the rules alone it is Ana's turn, who has been there for longer.
     await visitor.sees(`${ben.name} is here`);
-    const { conversations } = await (await owner.desk()).kind('desk');
-    const mine = conversations.find(({ state }) => state.is === 'assigned');
-    assert.equal(mine?.department, 'support');
   } finally {
     shop.close();
-    await desk.end();
   }
+  const desk = await owner.desk();
+  const { conversations } = await desk.kind('desk');
+  await desk.end();
+  const mine = conversations.find(({ state }) => state.is === 'assigned');
+  assert.equal(mine?.department, 'support');
 });
