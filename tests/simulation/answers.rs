@@ -109,25 +109,34 @@ impl Talk {
         Ok(())
     }
 
-    /// Whether an agent wrote last, of those who write: to come or to leave is no answer.
-    fn is_answered(&self, upto: Seq) -> bool {
+    /// The last event of those that change whose turn it is: to come or to leave is no answer.
+    fn said(&self, upto: Seq) -> Option<&Event> {
         let mut back = (1..=upto.0).rev().filter_map(|seq| self.ledger.event(seq));
-        let said =
-            back.find(|event| !matches!(event.body, Body::Joined { .. } | Body::Left { .. }));
-        said.is_some_and(|event| matches!(event.author, Author::Agent(_)))
+        back.find(|event| !matches!(event.body, Body::Joined { .. } | Body::Left { .. }))
     }
 
-    /// What the clock does is due: an agent's word unanswered for so long, or the question.
-    pub(super) fn check_clock(&self, now: Millis, rule: IdleRule, effects: &[Effect]) -> Checked {
+    /// What the clock does is due: an agent's word unanswered for so long, or the question. Who is
+    /// assigned to the same agent anew is asked anew.
+    pub(super) fn check_clock(
+        &mut self,
+        now: Millis,
+        rule: IdleRule,
+        effects: &[Effect],
+    ) -> Checked {
         let Some(Effect::Append(event)) =
             effects.iter().find(|one| matches!(one, Effect::Append(_)))
         else {
             return Ok(());
         };
+        let asked = std::mem::replace(&mut self.asked, self.generation);
         let before = self.ledger.event(event.seq.0 - 1);
         let silent = before.is_some_and(|before| {
             let closes = event.body == Body::Closed;
-            let left = self.is_answered(before.seq) && event.body == Body::Idle;
+            let left = self.said(before.seq).is_some_and(|said| match said.body {
+                Body::Idle => self.generation > asked,
+                _ => matches!(said.author, Author::Agent(_)),
+            });
+            let left = left && event.body == Body::Idle;
             let wait = if closes { rule.close_s } else { rule.ask_s };
             let waited = now.since(before.at) >= Span::seconds(wait.into());
             let nothing_said = before.author != Author::Visitor;

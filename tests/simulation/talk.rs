@@ -25,7 +25,9 @@ pub struct Talk {
     /// The router's name.
     pub site: String,
     pub ledger: Ledger,
-    generation: Generation,
+    pub(super) generation: Generation,
+    /// In which the visitor was asked last whether they are still there.
+    pub(super) asked: Generation,
     /// Counts the epochs that were offered.
     epochs: u32,
     /// Its database was put back, so its router may know more of it than it does.
@@ -54,6 +56,7 @@ impl Talk {
             site,
             ledger: Ledger::new(),
             generation: Generation(0),
+            asked: Generation(0),
             epochs: 0,
             put_back: false,
             snapshot: None,
@@ -304,7 +307,7 @@ impl Talk {
         self.object.mail.close(ROUTER);
         self.object.mail.reread(&self.object.sql)?;
         self.put_back = true;
-        self.generation = Generation(0);
+        (self.generation, self.asked) = (Generation(0), Generation(0));
         self.ledger.branch(&self.object.sql)?;
         self.arm_for_frame(now)
     }
