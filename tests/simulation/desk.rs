@@ -35,7 +35,7 @@ enum Moved {
 
 pub struct Desk {
     pub object: Object<Router, DeskClientFrame, DeskServerFrame>,
-    queue: Queue,
+    pub queue: Queue,
 }
 
 impl Desk {

@@ -6,7 +6,7 @@ use edgewise::limits;
 use edgewise::protocol::routing::{Department, Mode};
 use edgewise::routing::{Agent, Chat, Presence, Router, State};
 use edgewise::time::Millis;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A conversation at the desk as it was.
 #[derive(Clone, PartialEq)]
@@ -39,9 +39,16 @@ fn turn_of(chat: &Chat) -> Option<i64> {
 #[derive(Default)]
 pub struct Queue {
     chats: BTreeMap<ConversationId, Was>,
+    /// Their databases were put back: they may end and begin once more while they wait here.
+    put_back: BTreeSet<ConversationId>,
 }
 
 impl Queue {
+    /// The database of a conversation was put back to an earlier state.
+    pub fn note_put_back(&mut self, id: &ConversationId) {
+        self.put_back.insert(id.clone());
+    }
+
     /// Compares with the desk as it was, and keeps it as it is. A turn `by_hand` may choose whom it
     /// likes.
     pub fn check(&mut self, now: Millis, router: &Router, by_hand: bool) -> Checked {
@@ -68,6 +75,9 @@ impl Queue {
             let returned = owner.is_some() && steps > 0;
             match (before, rank) {
                 (Some(before), Some(rank)) if before != rank => {
+                    if self.put_back.contains(&chat.conversation) && back == Some(&rank) {
+                        continue;
+                    }
                     return violation(format!("R8: {} moved in the queue", chat.conversation));
                 }
                 (None, Some(rank)) if returned && front.is_some_and(|it| *it <= rank) => {

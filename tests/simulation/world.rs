@@ -142,7 +142,10 @@ impl World {
                 let talk = &mut self.talks[usize::from(at)];
                 talk.restore(self.now)?;
                 let site = self.desks.iter_mut().find(|desk| desk.object.name == talk.site);
-                site.into_iter().for_each(|desk| desk.object.mail.close(&talk.object.name));
+                if let Some(desk) = site {
+                    desk.object.mail.close(&talk.object.name);
+                    desk.queue.note_put_back(&talk.id);
+                }
             }
             Action::Wait(millis) => self.wait(i64::from(millis)),
             Action::Jump(millis) => self.jump(i64::from(millis)),
