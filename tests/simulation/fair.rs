@@ -41,6 +41,8 @@ pub struct Queue {
     chats: BTreeMap<ConversationId, Was>,
     /// Their databases were put back: they may end and begin once more while they wait here.
     put_back: BTreeSet<ConversationId>,
+    /// How many conversations each agent could have.
+    rooms: BTreeMap<AgentId, u32>,
 }
 
 impl Queue {
@@ -94,7 +96,9 @@ impl Queue {
                 }
                 let asked = was.and_then(|was| was.asked.as_ref());
                 // What an agent was asked took a place before, though there may be fewer now.
-                check_choice(router, chat, by_hand, asked == assigned(chat))?;
+                // Who wakes the desk up gets what is due, and then says that there is less room.
+                let room = assigned(chat).and_then(|id| self.rooms.get(id)).copied();
+                check_choice(router, chat, by_hand, asked == assigned(chat), room)?;
             }
         }
         for (rank, chat) in served.into_iter().filter(|_| !by_hand) {
@@ -125,6 +129,7 @@ impl Queue {
     }
 
     fn keep(&mut self, router: &Router) {
+        self.rooms = router.agents().map(|one| (one.who.id.clone(), one.capacity)).collect();
         self.chats.retain(|id, _| router.chats().any(|chat| chat.conversation == *id));
         for chat in router.chats() {
             let is = |was: &Was| {
@@ -154,12 +159,18 @@ fn agent<'a>(router: &'a Router, id: &AgentId) -> Option<&'a Agent> {
 }
 
 /// R2 and R3: who gets a conversation is there, takes new ones, and had room.
-fn check_choice(router: &Router, chat: &Chat, by_hand: bool, held: bool) -> Checked {
+fn check_choice(
+    router: &Router,
+    chat: &Chat,
+    by_hand: bool,
+    held: bool,
+    before: Option<u32>,
+) -> Checked {
     let owner = assigned(chat).and_then(|id| agent(router, id));
     let Some(owner) = owner else {
         return violation(format!("R3: {} went to a stranger", chat.conversation));
     };
-    let (load, room) = (router.load(&owner.who.id), owner.capacity);
+    let (load, room) = (router.load(&owner.who.id), owner.capacity.max(before.unwrap_or(0)));
     if load > room && !held {
         return violation(format!("R2: {} got {load} of {room}", owner.who.id));
     }
