@@ -99,7 +99,7 @@ function start(outbox: Outbox | Promise<Outbox> = new MemoryOutbox(), online = t
       return { token: 'token', expires_in_ms: 1_000 };
     },
     outbox,
-    context: () => ({ locale: 'en', page: 'https://shop.example/' }),
+    told: () => ({ context: { locale: 'en', page: 'https://shop.example/' } }),
     onChange: () => check(),
     random: () => 0.05,
   });

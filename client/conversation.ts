@@ -6,7 +6,6 @@ import { type Connection, type ConnectionState, connect } from './connection.ts'
 import {
   type ClientFrame,
   type ClientId,
-  type Context,
   type Rejection,
   type Seq,
   type ServerFrame,
@@ -28,8 +27,8 @@ export type OpenOptions = {
   url: string;
   ticket: () => Promise<Ticket>;
   outbox: Outbox | Promise<Outbox>;
-  /** What a visitor tells about the page; an agent tells nothing. */
-  context?: () => Context;
+  /** What a visitor tells about the page and of themselves; an agent tells nothing. */
+  told?: () => thread.Told;
   onChange: (state: ConversationState) => void;
   /** A refusal that belongs to no message, e.g. of `close`. */
   onRejected?: (code: Rejection) => void;
@@ -50,7 +49,7 @@ export type Conversation = {
   typing(on: boolean): void;
   /** What somebody has before their eyes; told again after a lost connection. */
   seen(seq: Seq): void;
-  /** The context has changed: an open connection tells it, a new one does anyway. */
+  /** What is told has changed: an open connection tells it, a new one does anyway. */
   tell(): void;
   /** Sends a frame now or never: what counts at this moment only. */
   say(frame: ClientFrame): void;
@@ -84,6 +83,8 @@ class Opened implements Conversation {
   #state: ConversationState;
   #seen: Seq = 0;
   #typingSent = 0;
+  /** It has changed since the last hello, which is not answered yet. */
+  #untold = false;
   #expiry: Timer;
   #reread: Timer;
   #watchdog: Timer;
@@ -147,8 +148,8 @@ class Opened implements Conversation {
   }
 
   tell(): void {
-    const told = this.#options.context?.();
-    if (this.#thread.live) this.#connection.send(thread.hello(this.#thread, told));
+    this.#untold = !this.#thread.live;
+    if (!this.#untold) this.#hello();
   }
 
   say(frame: ClientFrame): void {
@@ -208,8 +209,12 @@ class Opened implements Conversation {
     const socket = this.#socket;
     await this.#ready;
     await this.#restore();
-    if (socket !== this.#socket) return;
-    this.#connection.send(thread.hello(this.#thread, this.#options.context?.()));
+    if (socket === this.#socket) this.#hello();
+  }
+
+  #hello(): void {
+    this.#untold = false;
+    this.#connection.send(thread.hello(this.#thread, this.#options.told?.()));
   }
 
   #linked(state: ConnectionState): void {
@@ -227,7 +232,9 @@ class Opened implements Conversation {
     if (frame.t === 'typing') this.#expire();
     // What was seen of another history says nothing of this one.
     if (frame.t === 'welcome' && frame.reset) this.#seen = 0;
-    if (!before.live && this.#thread.live && this.#seen > 0) this.seen(this.#seen);
+    if (before.live || !this.#thread.live) return;
+    if (this.#seen > 0) this.seen(this.#seen);
+    if (this.#untold) this.#hello();
   }
 
   #expire(): void {

@@ -6,14 +6,14 @@ import type { Conversation, ConversationState, Refusal } from './conversation.ts
 import {
   type ApiError,
   type ClientId,
-  type FileId,
   type FileRef,
   type FileRules,
   fileNameChars,
+  smallSide,
   type Ticket,
 } from './frames.ts';
 import type { Entry, FileRefusal } from './outbox.ts';
-import { isPicture, prepared, sizeOf } from './pictures.ts';
+import { isPicture, prepared, sizeOf, smaller } from './pictures.ts';
 
 export type FilesOptions = {
   /** Where the API is. */
@@ -27,6 +27,8 @@ export type FilesOptions = {
 
 /** A ticket this near to its end is not used any more. */
 const MARGIN_MS = 10_000;
+/** A picture below this is small itself. */
+const SMALL_BYTES = 64 * 1024;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -43,7 +45,8 @@ const refusals: readonly string[] = [
 export class Files {
   readonly #options: FilesOptions;
   readonly #uploads = new Map<ClientId, Upload>();
-  readonly #loaded = new Map<FileId, Promise<Blob>>();
+  /** By the end of their addresses. */
+  readonly #loaded = new Map<string, Promise<Blob>>();
   #ticket: { token: string; until: number } | undefined;
   #stopped = false;
 
@@ -86,10 +89,20 @@ export class Files {
   }
 
   /** The content of a file, fetched once. */
-  load(id: FileId): Promise<Blob> {
-    const loading = this.#loaded.get(id) ?? this.#fetch(id);
-    this.#loaded.set(id, loading);
-    loading.catch(() => this.#loaded.delete(id));
+  load({ id }: FileRef): Promise<Blob> {
+    return this.#keep(id);
+  }
+
+  /** What a thread shows of a picture: all of it where that is here, or nothing smaller is. */
+  view(file: FileRef): Promise<Blob> {
+    if (!file.small || this.#loaded.has(file.id)) return this.load(file);
+    return this.#keep(`${file.id}/small`).catch(() => this.load(file));
+  }
+
+  #keep(path: string): Promise<Blob> {
+    const loading = this.#loaded.get(path) ?? this.#fetch(path);
+    this.#loaded.set(path, loading);
+    loading.catch(() => this.#loaded.delete(path));
     return loading;
   }
 
@@ -98,9 +111,9 @@ export class Files {
     for (const upload of this.#uploads.values()) upload.request?.abort();
   }
 
-  async #fetch(id: FileId): Promise<Blob> {
+  async #fetch(path: string): Promise<Blob> {
     const headers = { authorization: `Bearer ${await this.#token()}` };
-    const answer = await fetch(`${this.#options.base}/api/files/${id}`, { headers });
+    const answer = await fetch(`${this.#options.base}/api/files/${path}`, { headers });
     if (answer.status === 401) this.#ticket = undefined;
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     return answer.blob();
@@ -131,19 +144,31 @@ export class Files {
     const { status, body } = await this.#post(id, pending.file.blob, upload).catch(
       (): Answer => ({ status: 0, body: null }),
     );
+    const small = status < 300 && body?.width && (await this.#small(id, pending.file.blob));
     if (upload.gone || this.#stopped) return false;
     if (status === 401) this.#ticket = undefined;
     const { client_id, text, at, file } = pending;
     const entry: Entry = { client_id, text, at, failed: null, file };
     if (status < 300 && body && status > 0) {
       this.#loaded.set(body.id, Promise.resolve(file.blob));
-      await conversation.keep({ ...entry, file: { ...file, ref: body } });
+      await conversation.keep({ ...entry, file: { ...file, ref: small || body } });
       return false;
     }
     if (status < 400 || status >= 500 || [401, 408, 429].includes(status)) return true;
     const code = refusals.find((one) => one === body?.code) ?? 'forbidden';
     await conversation.keep({ ...entry, failed: code as FileRefusal });
     return false;
+  }
+
+  /** Sends a small version along, for those who only look through the thread; none is no matter. */
+  async #small(id: ClientId, whole: Blob): Promise<FileRef | null> {
+    const small = whole.size > SMALL_BYTES ? await smaller(whole, smallSide) : null;
+    if (!small || small.size > whole.size / 2) return null;
+    const headers = { authorization: `Bearer ${await this.#token()}` };
+    const address = `${this.#options.base}/api/files/${id}/small`;
+    const sent = fetch(address, { method: 'POST', headers, body: small });
+    const answer = await sent.catch(() => null);
+    return answer?.ok ? answer.json() : null;
   }
 
   async #post(id: ClientId, blob: Blob, upload: Upload): Promise<Answer> {

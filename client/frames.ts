@@ -63,7 +63,11 @@ width?: number,
 /**
  * Pixels from top to bottom, of a picture.
  */
-height?: number, };
+height?: number, 
+/**
+ * A small version of the picture is there, too.
+ */
+small?: boolean, };
 /**
  * Which files a site takes.
  */
@@ -245,6 +249,19 @@ visitor: Seq,
  */
 agent: Seq, };
 /**
+ * What the page says of the visitor, and so never trusted: only shown, as text. The conversation
+ * keeps what it heard before, and what of it fits (`limits::ABOUT_BYTES`).
+ */
+export type About = { 
+/**
+ * Facts by their names, such as `plan`; an empty one takes the fact away.
+ */
+attributes: { [key in string]: string }, 
+/**
+ * What the visitor has done lately, by the moment on the browser's clock.
+ */
+tracked: { [key in Millis]: string }, };
+/**
  * What a client sends on the socket of a conversation.
  */
 export type ClientFrame = { "t": "hello", 
@@ -263,7 +280,11 @@ chain?: Chain,
 /**
  * What the visitor looks at; shown to agents, ignored from agents.
  */
-context?: Context, } | { "t": "send", 
+context?: Context, 
+/**
+ * What the page says of the visitor; of agents, ignored.
+ */
+about?: About, } | { "t": "send", 
 /**
  * Chosen by the sender, the same at each retry.
  */
@@ -331,7 +352,11 @@ events: Array<Event>,
 /**
  * True when the client has everything and gets events live; false: say hello again.
  */
-done: boolean, } | { "t": "ack", 
+done: boolean, } | { "t": "about", 
+/**
+ * All of it.
+ */
+about: About, } | { "t": "ack", 
 /**
  * The id the client gave.
  */
@@ -657,6 +682,34 @@ agent: AgentId,
  * Why not.
  */
 why: WhyNot, };
+/**
+ * A picture of a site, named by what it shows: a hash of its bytes.
+ */
+export type PictureId = string;
+/**
+ * Which pictures there are.
+ */
+export type Pictures = { 
+/**
+ * The site's.
+ */
+logo?: PictureId, 
+/**
+ * Those of agents.
+ */
+faces: { [key in AgentId]: PictureId }, };
+/**
+ * `GET` and `POST /api/site`.
+ */
+export type SiteSettings = { 
+/**
+ * Its name, as visitors see it.
+ */
+name: string, 
+/**
+ * Origins whose pages may embed the widget; a port may be `*`.
+ */
+origins: Array<string>, };
 /**
  * Why somebody did not get a conversation. The first group could not, the second only lost.
  */
@@ -1251,6 +1304,10 @@ color: string,
  */
 greeting: string, 
 /**
+ * Nobody of the team is shown before they are spoken to.
+ */
+hide_team: boolean, 
+/**
  * Asked before the first message while somebody is there; nothing when it has no fields.
  */
 before: Form, 
@@ -1382,7 +1439,15 @@ reply_s?: number,
 /**
  * What is asked before the first message.
  */
-form?: Asked, };
+form?: Asked, 
+/**
+ * Some of those who are there; nobody where the owner hides them.
+ */
+team: Array<AgentRef>, 
+/**
+ * The site's logo, and the faces of its agents.
+ */
+pictures: Pictures, };
 /**
  * The form that belongs to this hour.
  */
@@ -1466,4 +1531,5 @@ export const formFields = 10;
 export const phraseChars = 300;
 export const fileNameChars = 255;
 export const fileMibMax = 90;
-export const limits = { textChars, nameChars, emailChars, phoneChars, localeChars, pageChars, passwordMinChars, capacityMax, noteChars, answerChars, formFields, phraseChars, fileNameChars, fileMibMax } as const;
+export const smallSide = 480;
+export const limits = { textChars, nameChars, emailChars, phoneChars, localeChars, pageChars, passwordMinChars, capacityMax, noteChars, answerChars, formFields, phraseChars, fileNameChars, fileMibMax, smallSide } as const;

@@ -48,6 +48,27 @@ export async function paint(canvas: HTMLCanvasElement, picture: Blob): Promise<v
   bitmap.close();
 }
 
+/** The picture with at most so many pixels on its longer side; with `square`, of its middle. */
+export async function smaller(file: Blob, side: number, square = false): Promise<Blob | null> {
+  const bitmap = await createImageBitmap(file).catch(() => null);
+  if (!bitmap) return null;
+  const { width, height } = bitmap;
+  const shorter = Math.min(width, height);
+  const [wide, high] = square ? [shorter, shorter] : [width, height];
+  const scale = Math.min(1, side / Math.max(wide, high));
+  const canvas = new OffscreenCanvas(
+    Math.max(1, Math.round(wide * scale)),
+    Math.max(1, Math.round(high * scale)),
+  );
+  const pen = canvas.getContext('2d');
+  if (pen) pen.imageSmoothingQuality = 'high';
+  const [left, top] = [(width - wide) / 2, (height - high) / 2];
+  pen?.drawImage(bitmap, left, top, wide, high, 0, 0, canvas.width, canvas.height);
+  bitmap.close();
+  // Browsers that cannot write WebP write PNG.
+  return canvas.convertToBlob({ type: 'image/webp', quality: 0.85 });
+}
+
 function kindOf(head: Uint8Array): string | null {
   const text = String.fromCharCode(...head);
   if (text.startsWith('\xff\xd8\xff')) return 'image/jpeg';

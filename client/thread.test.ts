@@ -67,7 +67,7 @@ test('H2 hello names the last seq, and the epoch as soon as something is held', 
   assert.deepEqual(thread.hello(thread.emptyThread), { t: 'hello', after: 0 });
   const { now } = run([welcome({ last_seq: 2 }), batch([message(1), message(2)])]);
   const context = { locale: 'en', page: 'https://shop.example/' };
-  assert.deepEqual(thread.hello(now, context), {
+  assert.deepEqual(thread.hello(now, { context }), {
     t: 'hello',
     after: 2,
     epoch: 'e1',

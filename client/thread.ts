@@ -4,11 +4,11 @@
  * docs/protocol.md. Nothing here knows sockets, storage or screens.
  */
 import type {
+  About,
   Author,
   Body,
   ClientFrame,
   ClientId,
-  Context,
   Epoch,
   Event,
   Marks,
@@ -39,7 +39,12 @@ export type Thread = {
   /** Who types, and until when to believe it (S8). */
   typing: readonly { who: Author; until: number }[];
   pending: readonly Pending[];
+  /** What the page has said of the visitor; agents are told. */
+  about: About | null;
 };
+
+/** What comes with a visitor's hello. */
+export type Told = Pick<Extract<ClientFrame, { t: 'hello' }>, 'context' | 'about'>;
 
 export type Step = { thread: Thread; send: ClientFrame[]; forget: ClientId[]; keep: Entry[] };
 
@@ -57,18 +62,18 @@ export const emptyThread: Thread = {
   seen: { visitor: 0, agent: 0 },
   typing: [],
   pending: [],
+  about: null,
 };
 
 /** The first frame of a socket, and the answer to a gap (H2, H3, H5). */
-export function hello(thread: Thread, context?: Context): ClientFrame {
-  const frame: ClientFrame = { t: 'hello', after: thread.lastSeq };
+export function hello(thread: Thread, told?: Told): ClientFrame {
+  const frame: ClientFrame = { t: 'hello', after: thread.lastSeq, ...told };
   const last = thread.events.at(-1);
   // The epoch alone is not enough: a restored backup has the same one.
   if (thread.epoch && last) {
     frame.epoch = thread.epoch;
     frame.chain = last.chain;
   }
-  if (context) frame.context = context;
   return frame;
 }
 
@@ -94,6 +99,8 @@ export function receive(thread: Thread, frame: ServerFrame, now: number): Step {
       return same({ ...thread, seen: raise(thread.seen, frame.side, frame.seq) });
     case 'status':
       return same({ ...thread, status: frame.status });
+    case 'about':
+      return same({ ...thread, about: frame.about });
     case 'rejected':
       return rejected(thread, frame.client_id, frame.code);
     default:

@@ -11,10 +11,12 @@ import type {
   IdentityState,
   Me,
   NewAgent,
+  Pictures,
   RoutingSettings,
   SetUp,
   SetUpState,
   SignIn,
+  SiteSettings,
   TeamMember,
   Ticket,
   TicketRequest,
@@ -54,14 +56,18 @@ export function reportSignInEnded(): void {
   signInEnded();
 }
 
+/** Whose picture, in the path of one that is set. */
+export type Subject = 'logo' | 'me';
+
 async function answerOf(method: string, path: string, body?: unknown): Promise<Response> {
   const headers = new Headers({ accept: 'application/json' });
-  if (body !== undefined) headers.set('content-type', 'application/json');
+  const json = body !== undefined && !(body instanceof Blob);
+  if (json) headers.set('content-type', 'application/json');
   try {
     const answer = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? null : JSON.stringify(body),
+      body: json ? JSON.stringify(body) : ((body as Blob | undefined) ?? null),
       credentials: 'same-origin',
       cache: 'no-store',
     });
@@ -95,6 +101,12 @@ export const api = {
   setRouting: (rules: RoutingSettings) => call<RoutingSettings>('POST', '/api/routing', rules),
   widget: () => call<WidgetSettings>('GET', '/api/widget'),
   setWidget: (all: WidgetSettings) => call<WidgetSettings>('POST', '/api/widget', all),
+  site: () => call<SiteSettings>('GET', '/api/site'),
+  setSite: (all: SiteSettings) => call<SiteSettings>('POST', '/api/site', all),
+  pictures: () => call<Pictures>('GET', '/api/pictures'),
+  setPicture: (of: Subject, picture: Blob) =>
+    call<Pictures>('POST', `/api/pictures/${of}`, picture),
+  dropPicture: (of: Subject) => call<Pictures>('DELETE', `/api/pictures/${of}`),
   files: () => call<FileRules | null>('GET', '/api/files'),
   setFiles: (rules: FileRules) => call<FileRules>('POST', '/api/files', rules),
   setAgent: (form: AgentRouting) => call<TeamMember>('POST', '/api/routing/agents', form),

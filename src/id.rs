@@ -85,6 +85,10 @@ text_id!(
     FileId, limits::ID_BYTES, url_safe
 );
 text_id!(
+    /// A picture of a site, named by what it shows: a hash of its bytes.
+    PictureId, limits::ID_BYTES, url_safe
+);
+text_id!(
     /// One history of a conversation: random, made with the log.
     Epoch, limits::ID_BYTES, url_safe
 );

@@ -20,6 +20,14 @@ pub const PASSWORD_MAX_CHARS: usize = 256;
 pub const LOCALE_CHARS: usize = 35;
 /// URL of the visitor's page, cut there by the widget.
 pub const PAGE_CHARS: usize = 1_024;
+/// Name of a fact about the visitor, or of something they did.
+pub const FACT_NAME_CHARS: usize = 40;
+/// What is said of it.
+pub const FACT_CHARS: usize = 200;
+/// Facts about one visitor, and things they did: more than anybody looks through beside a chat.
+pub const FACTS: usize = 20;
+/// Text of all of them: it is kept with a socket before there is a row, in 16 KiB with the rest.
+pub const ABOUT_BYTES: usize = 4 * 1024;
 /// Origins a site may list.
 pub const ORIGINS: usize = 50;
 /// A frame of a visitor: an 8,000-character text of 4-byte characters fits.
@@ -51,6 +59,10 @@ pub const FILE_MIB: u32 = 10;
 pub const FILE_MIB_MAX: u32 = 90;
 /// Name of a file: what file systems allow.
 pub const FILE_NAME_CHARS: usize = 255;
+/// The small version of a picture: what a thread shows of it …
+pub const SMALL_BYTES: u32 = 128 * 1024;
+/// … and its longer side, in pixels.
+pub const SMALL_SIDE: u32 = 480;
 /// Files of one conversation …
 pub const FILES: u32 = 50;
 /// … and all their bytes.
@@ -64,6 +76,14 @@ pub const FILE_PAUSE: Span = Span::seconds(60);
 pub const FILES_PER_RUN: u32 = 50;
 /// Pixels of a picture: that of any camera fits, and what unpacks to gigabytes does not.
 pub const IMAGE_PIXELS: u64 = 64_000_000;
+/// A logo or a face: what consoles make of a picture, were it a photograph in PNG.
+pub const PICTURE_BYTES: usize = 64 * 1024;
+/// Its longer side, in pixels: twice or thrice what is seen.
+pub const PICTURE_SIDE: u32 = 512;
+/// Faces a panel is told of; the others are shown by their initials.
+pub const FACES_TOLD: usize = 100;
+/// Agents shown before anybody has written.
+pub const TEAM_SHOWN: usize = 3;
 /// Agents one site may have.
 pub const AGENTS_PER_SITE: usize = 1_000;
 /// Conversations an agent may serve at once.

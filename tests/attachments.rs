@@ -25,7 +25,8 @@ fn file_id(author: &Author, id: &str) -> FileId {
 
 fn file(author: &Author, id: &str) -> FileRef {
     let id = file_id(author, id);
-    FileRef { id, kind: FileKind::Image, bytes: 9, width: Some(4), height: Some(3) }
+    let (kind, width, height) = (FileKind::Image, Some(4), Some(3));
+    FileRef { id, kind, bytes: 9, width, height, small: false }
 }
 
 /// What the entry does for a file that comes well.
@@ -200,4 +201,27 @@ fn f6_what_no_message_carries_is_dropped_and_what_one_carries_stays() {
     store.files().forget(&file_id(&author, "m1")).unwrap();
     assert!(store.file(&author, &client_id("m1")).unwrap().is_some(), "it was sent");
     assert_eq!(store.files().begin(stored, &gone, 9).unwrap(), Begun::Welcome, "anew");
+}
+
+#[test]
+fn f8_a_small_version_comes_to_a_picture_that_no_message_carries_yet() {
+    let mut world = World::new();
+    let (visitor, author) = (visitor(1), Author::Visitor);
+    let id = file_id(&author, "m1");
+    let small = |world: &World| ConversationStore::new(&world.sql).files().note_small(&id).unwrap();
+    assert_eq!(small(&world), None, "of nothing");
+    put(&world, &author, "m1");
+    let whole = FileRef { small: true, ..file(&author, "m1") };
+    assert_eq!(small(&world), Some(whole.clone()));
+    assert_eq!(small(&world), Some(whole.clone()), "once more is the same");
+    let effects = attach(&mut world, &visitor, "m1", "lamp.jpg");
+    let told = Body::File { client_id: client_id("m1"), text: "lamp.jpg".into(), file: whole };
+    assert_eq!(appended(&effects)[0].body, told);
+    assert_eq!(small(&world), None, "what was sent stays as it is");
+
+    let text = FileRef { kind: FileKind::Text, ..file(&author, "m2") };
+    let store = ConversationStore::new(&world.sql);
+    store.files().begin(at(world.clock), &text.id, 9).unwrap();
+    store.files().finish(at(world.clock), &text).unwrap();
+    assert_eq!(store.files().note_small(&text.id).unwrap(), None, "of a picture alone");
 }

@@ -10,7 +10,7 @@ use edgewise::protocol::Rejection;
 use edgewise::protocol::api::Role;
 use edgewise::protocol::close::CloseCode;
 use edgewise::protocol::event::{Author, Body, Side};
-use edgewise::protocol::frames::{ClientFrame, Context, Place, ServerFrame, Status};
+use edgewise::protocol::frames::{About, ClientFrame, Context, Place, ServerFrame, Status};
 use edgewise::protocol::peer::{ToConversation, ToRouter};
 use edgewise::protocol::session::{Draft, Session, Stage};
 use edgewise::protocol::widget::{Answer, FieldKind, Filled};
@@ -372,7 +372,7 @@ fn s12_a_form_is_stored_once_and_calls_somebody_as_a_message_does() {
         store.take_form(&mut world.machine, at(9), &from, filled).unwrap()
     };
     let context = Context { page: "/lamps".into(), ..Context::default() };
-    let draft = Draft { epoch: epoch("told"), context };
+    let draft = Draft { epoch: epoch("told"), context, about: About::default() };
     let first = Filled { department: sales.clone(), ..filled("f1") };
     let effects = fill(&mut world, first.clone(), Some(draft));
     let body = Body::Filled { client_id: client_id("f1"), answers: first.answers.clone() };
@@ -408,8 +408,13 @@ fn l2_the_first_message_waits_and_a_later_one_reopens() {
         ..Context::default()
     };
     let context_told = Some(context.clone());
-    let hello =
-        ClientFrame::Hello { after: Seq(0), epoch: None, chain: None, context: context_told };
+    let hello = ClientFrame::Hello {
+        after: Seq(0),
+        epoch: None,
+        chain: None,
+        context: context_told,
+        about: None,
+    };
     let drafted = world.frame(&visitor(1), hello);
     assert!(!drafted.iter().any(Effect::is_stored), "who only looks stores nothing: {drafted:?}");
     world.restart();

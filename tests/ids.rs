@@ -71,7 +71,8 @@ fn a_conversation_has_no_tables_before_its_first_message() {
     let store = ConversationStore::new(&sql);
     let tables = || sql.rows("SELECT name FROM sqlite_master", &[]).unwrap().len();
     let mut machine = store.restore(conversation_id("c"), epoch("e1")).unwrap();
-    let hello = ClientFrame::Hello { after: Seq(0), epoch: None, chain: None, context: None };
+    let hello =
+        ClientFrame::Hello { after: Seq(0), epoch: None, chain: None, context: None, about: None };
     for frame in [hello, ClientFrame::Seen { seq: Seq(1) }, ClientFrame::Typing { on: true }] {
         store.take_frame(&mut machine, at(1), &visitor(1), frame).unwrap();
         assert_eq!((tables(), store.due().unwrap()), (0, None));

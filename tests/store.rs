@@ -5,11 +5,11 @@
 mod support;
 
 use edgewise::conversation::{Care, Effect, Head, Last, Log, Standing, Tail};
-use edgewise::id::{Chain, FileId, Generation, Seq, SiteId, TellId};
+use edgewise::id::{Chain, DepartmentId, FileId, Generation, Seq, SiteId, TellId};
 use edgewise::limits;
 use edgewise::protocol::event::{Author, Body, Event};
 use edgewise::protocol::file::{FileKind, FileRef};
-use edgewise::protocol::frames::{Context, Marks, Place};
+use edgewise::protocol::frames::{About, Context, Marks, Place};
 use edgewise::protocol::peer::{Delivery, Numbered, ToConversation, ToRouter};
 use edgewise::protocol::widget::{Answer, FieldKind};
 use edgewise::store::{ConversationStore, DeploymentStore, Mail, RouterStore, Sql, StoreError};
@@ -37,7 +37,8 @@ fn every_kind_of_event_comes_back_as_it_went_in() {
     let attached = |id: &str, size: Option<(u32, u32)>| {
         let (width, height) = (size.map(|size| size.0), size.map(|size| size.1));
         let id = FileId::parse(id).unwrap();
-        let file = FileRef { id, kind: FileKind::Image, bytes: u32::MAX, width, height };
+        let file =
+            FileRef { id, kind: FileKind::Image, bytes: u32::MAX, width, height, small: true };
         Body::File { client_id: client_id("m2"), text: text.clone(), file }
     };
     let bodies = [
@@ -110,6 +111,11 @@ fn a_head_comes_back_as_it_went_in() {
                 ..Context::default()
             },
             care: Care { idle: idle_rule(), silent: true, helpers: vec![agent("bob")] },
+            about: About {
+                attributes: [("plan".into(), "pro".into())].into(),
+                tracked: [(at(5), "paid: 9 €".into())].into(),
+            },
+            chosen: DepartmentId::parse("sales"),
             ..Head::new(epoch("e1"))
         };
         store.apply(at(1), &[Effect::Save(head.clone())]).unwrap();

@@ -4,7 +4,7 @@ import { type Conversation, type ConversationState, open } from '../client/conve
 import type { Ticket } from '../client/frames.ts';
 import { openOutbox } from '../client/outbox.ts';
 import { draw } from './jsx.ts';
-import { keep, marks, read } from './marks.ts';
+import * as marks from './marks.ts';
 import type { Page } from './page.ts';
 import css from './panel.css';
 import { form, outside, parts, pause } from './parts.ts';
@@ -59,7 +59,7 @@ class App implements Panel {
     host.frame.prepend(this.#box);
     this.#badge.className = 'badge';
     host.button.append(this.#badge);
-    this.#state = { ...ui.begin(host.config.speaks, en), muted: !!read(marks.muted) };
+    this.#state = { ...ui.begin(host.config.speaks, en), muted: !!marks.read(marks.muted) };
     this.#conversation = this.#converse();
     this.#acts = this.#makeActs();
     this.#late = setTimeout(() => this.#do({ late: true }), LATE_MS);
@@ -177,7 +177,7 @@ class App implements Panel {
       outbox: secret.then((known) =>
         openOutbox(`visitor/${config.site}/${config.person || known.slice(0, 16)}`),
       ),
-      context: () => contextOf(config),
+      told: () => ({ context: contextOf(config), about: config.about }),
       onChange: (chat) => {
         this.#watchLink(chat.connection);
         this.#do({ chat });
@@ -362,7 +362,7 @@ class App implements Panel {
     this.#badge.textContent = unread > 99 ? '99+' : `${unread || ''}`;
     this.#page?.title(unread);
     if (chat?.live) {
-      keep(marks.running(this.#host.config.site), running ? '1' : null);
+      marks.keep(marks.running(this.#host.config.site), running ? '1' : null);
       this.#host.emit('unread', { count: unread });
     }
     this.#shown = shown;

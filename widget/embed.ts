@@ -9,6 +9,12 @@ export type Theme = 'light' | 'dark' | 'auto';
 /** A JSON Web Token of your server, or a function that gets a fresh one whenever one is needed. */
 export type Token = string | (() => string | Promise<string>);
 
+/** Facts about the visitor by their names; an empty one takes the fact away. */
+export type Attributes = Record<string, string | number | boolean | null | undefined>;
+
+/** More of what was done: a text, or facts by their names. */
+export type Detail = string | Attributes;
+
 export type Settings = {
   /** The site, as it was named at set-up. */
   site: string;
@@ -35,6 +41,8 @@ export type Settings = {
   agent?: string | undefined;
   /** What your server says of who the visitor is, or what fetches that; see `identify`. */
   token?: Token | undefined;
+  /** What agents see beside the chat, such as `{ plan: 'pro' }`; see `setAttributes`. */
+  attributes?: Attributes | undefined;
   /** Texts in place of the widget's own, by their names in widget/words.ts. */
   words?: Record<string, string | { other: string }> | undefined;
 };
@@ -64,6 +72,8 @@ export type Command =
   | 'boot'
   | 'update'
   | 'identify'
+  | 'setAttributes'
+  | 'track'
   | Bare
   | 'setLocale'
   | 'setTheme'
@@ -74,6 +84,10 @@ export type Edgewise = {
   (command: 'boot', settings: Settings): void;
   (command: 'update', settings: Partial<Settings>): void;
   (command: 'identify', visitor: { token: Token | undefined }): void;
+  /** Beside those that were set before; not proven, as what `identify` says is. */
+  (command: 'setAttributes', attributes: Attributes): void;
+  /** What the visitor has just done: `edgewise('track', 'added to cart', { price: 9 })`. */
+  (command: 'track', name: string, detail?: Detail): void;
   (command: Bare): void;
   (command: 'setLocale', locale: string): void;
   (command: 'setTheme', theme: Theme): void;

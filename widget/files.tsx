@@ -1,7 +1,7 @@
 /** Files in the chat: chosen, pasted or dropped, sent, shown and saved. */
 import type { Conversation } from '../client/conversation.ts';
 import { acceptOf, Files, save, sizeText } from '../client/files.ts';
-import type { FileRef } from '../client/frames.ts';
+import { type FileRef, smallSide } from '../client/frames.ts';
 import type { Attached } from '../client/outbox.ts';
 import { paint } from '../client/pictures.ts';
 import css from './files.css';
@@ -15,8 +15,6 @@ type Message = Extract<Item, { is: 'message' }>;
 
 /** Nobody is asked to look at more of them at once. */
 const AT_ONCE = 10;
-/** Pixels of a picture in the thread; twice what is seen, for screens that show them finer. */
-const SIDE_PX = 480;
 
 const CLIP =
   'M20 11.5l-8.2 8.2a5 5 0 0 1-7.1-7.1l8.6-8.6a3.4 3.4 0 0 1 4.8 4.8' +
@@ -93,10 +91,11 @@ class Part {
     const { width, height } = file;
     const bytes = 'blob' in file ? file.blob.size : file.bytes;
     const size = sizeText(bytes, state.locale);
-    const load = async () => ('blob' in file ? file.blob : this.#files.load(file.id));
+    const load = async () => ('blob' in file ? file.blob : this.#files.load(file));
     const view = () => void this.#lightbox.show(text, load, words);
     const saved = () => void this.#save(load, text);
-    if (width && height) this.#pictures.set(key, load);
+    const shown = async () => ('blob' in file ? file.blob : this.#files.view(file));
+    if (width && height) this.#pictures.set(key, shown);
     return (
       <span class="file">
         {width && height ? (
@@ -234,9 +233,12 @@ class Part {
   }
 }
 
-/** The canvas of a picture: its place is the right one before it is there. */
+/**
+ * The canvas of a picture: its place is the right one before it is there. It has as many pixels as
+ * the small version, about twice what is seen, for screens that show them finer.
+ */
 function fit(width: number, height: number): { width: number; height: number } {
-  const scale = Math.min(1, SIDE_PX / Math.max(width, height));
+  const scale = Math.min(1, smallSide / Math.max(width, height));
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   return { width: side(width), height: side(height) };
 }

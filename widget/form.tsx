@@ -6,7 +6,7 @@ import type { ErrorCode, Field, FormAnswers, Phrase, Ticket } from '../client/fr
 import { limits } from '../client/frames.ts';
 import { randomId } from '../client/ids.ts';
 import css from './form.css';
-import { formMark, keep, read } from './marks.ts';
+import * as marks from './marks.ts';
 import { wholeAround } from './seldom.ts';
 import { whenOf } from './situation.ts';
 import type { State } from './state.ts';
@@ -31,7 +31,7 @@ type Problem = { field?: string | undefined; code: ErrorCode | 'unreachable' };
 
 /** Makes the form of one visitor; `redraw` is called when it has changed. */
 export function make({ site, base }: Config, ticket: () => Promise<Ticket>, redraw: () => void) {
-  const mark = formMark(site);
+  const mark = marks.form(site);
   const kept = keptIn(mark);
   // What fields begin with; what is typed afterwards stays theirs.
   const first = { ...kept };
@@ -70,14 +70,14 @@ export function make({ site, base }: Config, ticket: () => Promise<Ticket>, redr
       )
       .catch(() => undefined);
     // What is stored comes over the socket, and takes the place of the form.
-    if (answer?.ok) keep(mark, null);
+    if (answer?.ok) marks.keep(mark, null);
     else fail(form, (await answer?.json().catch(() => undefined)) ?? { code: 'unreachable' });
   }
 
   function note({ target }: Event): void {
     const { name, value } = target as HTMLInputElement;
     if (name !== CONSENT) kept[name] = value;
-    keep(mark, JSON.stringify(kept));
+    marks.keep(mark, JSON.stringify(kept));
     if (problem?.field !== name) return;
     problem = undefined;
     redraw();
@@ -101,6 +101,7 @@ export function make({ site, base }: Config, ticket: () => Promise<Ticket>, redr
         }}
       >
         <p class="bubble">{name === 'away' ? awayText(state) : words.hello}</p>
+        {state.around?.Team({ state })}
         {form.fields.map((field, at) => (
           <div key={field.id}>
             <label for={`field-${field.id}`}>{labelOf(field, words, locale)}</label>
@@ -228,7 +229,7 @@ function awayText({ lobby, words, locale }: State): string {
 /** What was typed before and not sent. */
 function keptIn(mark: string): Record<string, string> {
   try {
-    return JSON.parse(read(mark) ?? '{}');
+    return JSON.parse(marks.read(mark) ?? '{}');
   } catch {
     return {};
   }

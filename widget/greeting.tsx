@@ -1,7 +1,7 @@
 /** A word of the owner beside the launcher, some time after the page was opened. */
 import css from './greeting.css';
 import { draw } from './jsx.ts';
-import { keep, marks, read } from './marks.ts';
+import * as marks from './marks.ts';
 import { whole } from './seldom.ts';
 import { wordsOf } from './speech.ts';
 import type { Host } from './types.ts';
@@ -16,7 +16,7 @@ export function greet(host: Host, open: () => void): void {
   const mark = marks.greeted(site);
   const done = new AbortController();
   const { signal } = done;
-  if (Date.now() - Number(read(mark)) < QUIET_MS) return;
+  if (Date.now() - Number(marks.read(mark)) < QUIET_MS) return;
   const paths = greetingOn.split(' ');
   const show = () => {
     if (signal.aborted || !host.frame.isConnected) return;
@@ -29,7 +29,7 @@ export function greet(host: Host, open: () => void): void {
   const leave = () => {
     done.abort();
     host.frame.querySelector('.greeting')?.remove();
-    keep(mark, `${Date.now()}`);
+    marks.keep(mark, `${Date.now()}`);
   };
   addEventListener('edgewise:open', leave, once);
   wait();

@@ -4,7 +4,7 @@
  */
 import { TicketRefused } from '../client/connection.ts';
 import { ENTRIES, ended, openDatabase } from '../client/database.ts';
-import { keep, personMark, read } from './marks.ts';
+import * as marks from './marks.ts';
 import type { Around } from './page.ts';
 import type { Config } from './types.ts';
 import { secretOf } from './visitor.ts';
@@ -25,13 +25,13 @@ export function become(config: Config): Promise<string> {
 
 async function change(config: Config): Promise<string> {
   const { site } = config;
-  const mark = personMark(site);
+  const mark = marks.person(site);
   const person = personOf(await tokenOf(config));
-  const before = read(mark);
+  const before = marks.read(mark);
   if (before && before !== person) await wipe(site);
   const secret = await secretOf(site);
   if (!before) await move(threadOf(site, secret.slice(0, 16)), threadOf(site, person));
-  keep(mark, person);
+  marks.keep(mark, person);
   config.person = person;
   config.proof = () => prove(config, person);
   return secret;

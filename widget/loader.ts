@@ -2,10 +2,10 @@
  * What every page of the host loads: it takes commands, draws the launcher, and fetches the rest
  * only when the panel is opened, or when this browser has a conversation to come back to.
  */
-import type { Command, EventName, Global, Settings, Theme } from './embed.ts';
+import type { Attributes, Command, Detail, EventName, Global, Settings, Theme } from './embed.ts';
 import { draw, dress, emit, type Launcher } from './launcher.ts';
 import { speak } from './locale.ts';
-import { marks, read } from './marks.ts';
+import * as marks from './marks.ts';
 import { tellUnloaded, watchPolicy } from './policy.ts';
 import type { Config, Panel } from './types.ts';
 
@@ -56,18 +56,18 @@ function toggle(open?: boolean): void {
 function start(): void {
   if (!config || host || (config.consent === 'wait' && !consented)) return;
   // Chosen in the panel, asked for by the page, wished by the browser: in this order.
-  config.speaks = speak([read(marks.locale), config.locale, ...navigator.languages]);
+  config.speaks = speak([marks.read(marks.locale), config.locale, ...navigator.languages]);
   host = draw(config, () => tell((loaded) => loaded.back()));
   host.button.onclick = () => toggle();
   dress(host);
   emit('ready');
   if (wanted) toggle(true);
-  else if (read(marks.running(config.site))) load();
+  else if (marks.read(marks.running(config.site))) load();
   else if (config.greeting)
     import(base + GREETING).then(({ greet }) => greet(host, commands.open), Boolean);
 }
 
-function update(changes: Partial<Settings>): void {
+function update(changes: Partial<Config>): void {
   if (!config) return;
   Object.assign(config, changes);
   if (!host) {
@@ -96,11 +96,17 @@ function shutdown(): void {
   wiped.then(() => emit('shutdown'), tellUnloaded);
 }
 
+/** Facts, or the name of what was done and more of it. */
+function say(...said: [Attributes | string, Detail?]): void {
+  update({ said: [...(config?.said ?? []), [Date.now(), ...said]] });
+}
+
 const commands = {
   __proto__: null,
   boot(settings: Settings) {
     if (config) return update(settings);
-    config = { ...settings, base, speaks: 'en' };
+    // `start` finds the language.
+    config = { ...settings, base } as Config;
     return start();
   },
   update,
@@ -111,6 +117,8 @@ const commands = {
   toggle: () => toggle(),
   show: () => update({ launcher: 'on' }),
   hide: () => update({ launcher: 'off' }),
+  setAttributes: say,
+  track: say,
   page: () => tell((loaded) => loaded.moved()),
   setLocale: (locale: string) => update({ locale }),
   setTheme: (theme: Theme) => update({ theme }),
@@ -136,8 +144,9 @@ function run(...[name, ...args]: unknown[]): unknown {
 function listen(): void {
   watchPolicy(base);
   addEventListener('click', (event) => {
-    const [target] = event.composedPath();
-    if (!(target instanceof Element && target.closest('[data-edgewise-open]'))) return;
+    // The window and the document are targets, too, and no elements.
+    const target = event.composedPath()[0] as Partial<Element>;
+    if (!target.closest?.('[data-edgewise-open]')) return;
     event.preventDefault();
     toggle(true);
   });

@@ -1,25 +1,23 @@
 /**
  * The names under which this browser keeps things. Nothing is kept before the panel is opened, and
- * a browser that refuses storage is no error: the answer is then null or false.
+ * a browser that refuses storage is no error: the answer is then null or false. Import them all as
+ * `marks`; a part of the widget carries those alone which it reads.
  */
 
-export const marks = {
-  /** The visitor's secret (T1). */
-  secret: (site: string) => `edgewise:${site}`,
-  /** Set while there is something to come back for: the loader then loads the panel at once. */
-  running: (site: string) => `edgewise:${site}:running`,
-  /** When the visitor put the greeting away, or opened the panel. */
-  greeted: (site: string) => `edgewise:${site}:greeted`,
-  /** The language chosen in the panel. */
-  locale: 'edgewise:locale',
-  /** Set when the visitor wants no sound. */
-  muted: 'edgewise:muted',
-};
-
-/** Whom the page has named; apart, for most pages name nobody and load nothing that reads it. */
-export const personMark = (site: string) => `edgewise:${site}:person`;
-/** What was typed into a form and not sent; apart, so that the loader need not carry it. */
-export const formMark = (site: string): string => `edgewise:${site}:form`;
+/** The visitor's secret (T1). */
+export const secret = (site: string) => `edgewise:${site}`;
+/** Set while there is something to come back for: the loader then loads the panel at once. */
+export const running = (site: string) => `edgewise:${site}:running`;
+/** When the visitor put the greeting away, or opened the panel. */
+export const greeted = (site: string) => `edgewise:${site}:greeted`;
+/** Whom the page has named. */
+export const person = (site: string) => `edgewise:${site}:person`;
+/** What was typed into a form and not sent. */
+export const form = (site: string) => `edgewise:${site}:form`;
+/** The language chosen in the panel. */
+export const locale = 'edgewise:locale';
+/** Set when the visitor wants no sound. */
+export const muted = 'edgewise:muted';
 
 export function read(key: string): string | null {
   try {

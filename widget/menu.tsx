@@ -1,7 +1,7 @@
 /** What is asked for seldom: the language, the sound, and the chat as a file. */
 import type { Event as ChatEvent } from '../client/frames.ts';
 import { type Locale, names } from './locale.ts';
-import { keep, marks } from './marks.ts';
+import * as marks from './marks.ts';
 import css from './menu.css';
 import { whole } from './seldom.ts';
 import type { State } from './state.ts';
@@ -55,13 +55,13 @@ export function draw({ state, acts }: { state: State; acts: Acts }) {
 }
 
 function speak(acts: Acts, locale: Locale): void {
-  keep(marks.locale, locale);
+  marks.keep(marks.locale, locale);
   acts.host.config.speaks = locale;
   acts.update();
 }
 
 function mute(acts: Acts, muted: boolean): void {
-  keep(marks.muted, muted ? '1' : null);
+  marks.keep(marks.muted, muted ? '1' : null);
   acts.change({ muted });
 }
 

@@ -3,6 +3,8 @@
  * the moves of a router. It is loaded beside the panel, which works without it.
  */
 import type { ConversationState } from '../client/conversation.ts';
+import { aboutOf } from './about.ts';
+import { keepPainted } from './faces.tsx';
 import { loses } from './state.ts';
 import type { Config } from './types.ts';
 
@@ -24,6 +26,7 @@ export class Page {
   readonly #page = new AbortController();
   readonly #box: HTMLElement;
   readonly #around: Around;
+  #config: Config | undefined;
   /** What the page said of its own scrolling; undefined while the panel does not cover it. */
   #overflow: string | undefined;
 
@@ -31,6 +34,7 @@ export class Page {
     this.#box = box;
     this.#around = around;
     const { signal } = this.#page;
+    keepPainted(box, () => this.#config as Config, signal);
     document.addEventListener('visibilitychange', around.look, { signal });
     const warn = (event: Event) => {
       if (loses(around.chat())) event.preventDefault();
@@ -88,6 +92,12 @@ export class Page {
 
   /** The settings have changed: perhaps the page says of somebody who the visitor is. */
   heed(config: Config): void {
+    this.#config = config;
+    const about = aboutOf(config);
+    if (JSON.stringify(about) !== JSON.stringify(config.about)) {
+      config.about = about;
+      this.#around.moved();
+    }
     if (!config.token && !config.proof) return;
     import('./identity.ts').then(({ heed }) => heed(config, this.#box, this.#around), Boolean);
   }

@@ -107,8 +107,11 @@ test('V07 closed hours are told with day and time of opening, by the visitor’s
   assert.match(situation(stateOf({ status }, { locale: 'de' })), /Montag.* 09:00|Montag.* 9:00/);
 });
 
+const EMPTY: Lobby = { online: false, team: [], pictures: { faces: {} } };
+
 test('V07 the header says whether somebody is there, or when it opens', () => {
-  const said = (lobby: Lobby) => presence({ ...stateOf({}), lobby });
+  const said = (lobby: Partial<Lobby>) =>
+    presence({ ...stateOf({}), lobby: { ...EMPTY, ...lobby } });
   assert.equal(said({ online: true }), 'We are online');
   assert.equal(said({ online: false }), 'Away right now');
   const opens = new Date(2026, 4, 4, 9, 0).getTime();
@@ -117,7 +120,10 @@ test('V07 the header says whether somebody is there, or when it opens', () => {
 
 test('V07 how long an answer takes is told in round words, or not at all', () => {
   const said = (reply_s?: number, online = true) =>
-    hint({ ...stateOf({}), lobby: { online, ...(reply_s !== undefined && { reply_s }) } });
+    hint({
+      ...stateOf({}),
+      lobby: { ...EMPTY, online, ...(reply_s !== undefined && { reply_s }) },
+    });
   assert.equal(said(0), around.minutes);
   assert.equal(said(600), around.minutes);
   assert.equal(said(601), around.hour);
@@ -130,14 +136,14 @@ test('V07 how long an answer takes is told in round words, or not at all', () =>
 test('V08 a form comes before the first message, and before nothing else', () => {
   const form = { name: 'before', form: { fields: [], consent: { text: '', others: {} } } } as const;
   const asked = (chat: Partial<ConversationState>, more: Partial<ui.State> = {}) =>
-    ui.isAsked({ ...stateOf(chat), lobby: { online: true, form }, ...more } as ui.State);
+    ui.isAsked({ ...stateOf(chat), lobby: { ...EMPTY, online: true, form }, ...more } as ui.State);
   const fresh = { live: true, lastSeq: 0 };
   assert.equal(asked(fresh), true);
   assert.equal(asked({ ...fresh, live: false }), false, 'what was written is not known yet');
   assert.equal(asked({ ...fresh, lastSeq: 1 }), false);
   assert.equal(asked({ ...fresh, pending: [pending('p')] }), false);
   assert.equal(asked(fresh, { length: 3 }), false, 'nothing typed is thrown away');
-  assert.equal(asked(fresh, { lobby: { online: true } }), false);
+  assert.equal(asked(fresh, { lobby: { ...EMPTY, online: true } }), false);
 });
 
 test('times are written by hand, as they are in the language', () => {

@@ -1,5 +1,6 @@
 /** What the loader and the panel know of each other. */
-import type { EventName, Events, Settings } from './embed.ts';
+import type { About } from '../client/frames.ts';
+import type { Attributes, Detail, EventName, Events, Settings } from './embed.ts';
 import type { Locale } from './locale.ts';
 
 export type Config = Settings & {
@@ -10,9 +11,16 @@ export type Config = Settings & {
   /** Set by the part that knows of persons: whose messages wait here, and what proves it. */
   person?: string | undefined;
   proof?: (() => Promise<string | undefined>) | undefined;
+  /** What this page has said of the visitor. */
+  said?: Said[] | undefined;
+  /** What agents are told of it. */
+  about?: About | undefined;
   /** The language of the widget, chosen among the wishes of page, visitor and browser. */
   speaks: Locale;
 };
+
+/** When, and then either facts, or what was done and more of it. */
+export type Said = [at: number, what: Attributes | string, detail?: Detail];
 
 /** What the loader hands to the panel. */
 export type Host = {

@@ -102,6 +102,7 @@ function Log({ state, acts }: Props) {
       <div class="message">
         <p class="bubble">{words.hello}</p>
       </div>
+      {state.around?.Team({ state })}
       {itemsOf(state, Date.now()).map((item) =>
         item.is === 'line' ? (
           <p class="line" key={item.key}>

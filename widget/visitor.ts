@@ -9,7 +9,7 @@ import {
   type VisitorWelcome,
 } from '../client/frames.ts';
 import { randomId } from '../client/ids.ts';
-import { keep, marks, read } from './marks.ts';
+import * as marks from './marks.ts';
 import type { Config } from './types.ts';
 
 /**
@@ -18,10 +18,10 @@ import type { Config } from './types.ts';
  */
 export async function secretOf(site: string): Promise<string> {
   const key = marks.secret(site);
-  const held = read(key);
+  const held = marks.read(key);
   const offered = held && /^[\w-]{43}$/.test(held) ? held : randomId(32);
   const stored = await recall(key, offered);
-  if (!keep(key, stored ?? offered) && stored === null) {
+  if (!marks.keep(key, stored ?? offered) && stored === null) {
     console.warn('Edgewise: no storage here.');
   }
   return stored ?? offered;

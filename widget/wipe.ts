@@ -1,19 +1,19 @@
 /** Forgets a visitor: all that this browser keeps of them at one site. */
 import { ENTRIES, ended, openDatabase, VALUES } from '../client/database.ts';
-import { formMark, keep, marks, personMark } from './marks.ts';
+import * as marks from './marks.ts';
 
 export async function wipe(site: string): Promise<void> {
   const secret = marks.secret(site);
   const others = [
     marks.running(site),
-    personMark(site),
+    marks.person(site),
     marks.greeted(site),
-    formMark(site),
+    marks.form(site),
     marks.locale,
     marks.muted,
   ];
   // The secret last: other tabs take its end as their sign.
-  for (const key of [...others, secret]) keep(key, null);
+  for (const key of [...others, secret]) marks.keep(key, null);
   try {
     // Opening makes the database where there is none.
     const all = await indexedDB.databases();

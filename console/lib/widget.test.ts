@@ -7,6 +7,7 @@ const nothing = { fields: [], consent: { text: '', others: {} } };
 const settings: WidgetSettings = {
   color: '#0b7285',
   greeting: 'Need a hand?',
+  hide_team: true,
   before: {
     fields: [
       {

@@ -29,13 +29,20 @@ export type FieldForm = {
   choices: string;
 };
 export type FormForm = { fields: FieldForm[]; consent: string; others: string };
-export type WidgetForm = { color: string; greeting: string; before: FormForm; away: FormForm };
+export type WidgetForm = {
+  color: string;
+  greeting: string;
+  /** Whether the team is shown before anybody has written. */
+  team: boolean;
+  before: FormForm;
+  away: FormForm;
+};
 
 const PAIR = /^\s*([A-Za-z][A-Za-z0-9-]*)\s*[:：]\s*(.+?)\s*$/;
 
 export function widgetForm(settings: WidgetSettings): WidgetForm {
-  const { color, greeting, before, away } = settings;
-  return { color, greeting, before: formForm(before), away: formForm(away) };
+  const { color, greeting, hide_team: hidden, before, away } = settings;
+  return { color, greeting, team: !hidden, before: formForm(before), away: formForm(away) };
 }
 
 function formForm({ fields, consent }: Form): FormForm {
@@ -68,6 +75,7 @@ export function widgetOf(form: WidgetForm, departments: { id: string; name: stri
   const settings: WidgetSettings = {
     color: form.color,
     greeting: form.greeting.trim(),
+    hide_team: !form.team,
     before: whole(form.before),
     away: whole(form.away),
   };

@@ -38,9 +38,13 @@ export const useSession = defineStore('session', () => {
     tabs.postMessage('ended');
   }
 
+  function rename(site: string): void {
+    if (me.value) me.value = { ...me.value, site_name: site };
+  }
+
   function forget(): void {
     me.value = null;
   }
 
-  return { me, mayManage, load, signIn, setUp, signOut, forget };
+  return { me, mayManage, load, signIn, setUp, signOut, rename, forget };
 });

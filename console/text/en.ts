@@ -233,6 +233,7 @@ export const en = {
   // Details
   page: 'Page',
   pageUnknown: 'Not known',
+  saidByPage: 'Said by your pages, not proven',
   visitorLanguage: 'Language of the visitor',
   waitingSince: 'Waiting since',
   openSince: 'Came in',

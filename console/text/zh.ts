@@ -214,6 +214,7 @@ export const zh: Messages = {
 
   page: '页面',
   pageUnknown: '未知',
+  saidByPage: '网页提供，未经验证',
   visitorLanguage: '访客语言',
   waitingSince: '开始排队',
   openSince: '来访时间',

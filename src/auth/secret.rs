@@ -1,6 +1,6 @@
 //! Random secrets. They are shown once to their holder; only hashes are stored.
 
-use crate::id::{AgentId, ClientId, ConversationId, Epoch, FileId, SiteId};
+use crate::id::{AgentId, ClientId, ConversationId, Epoch, FileId, PictureId, SiteId};
 use crate::protocol::event::Author;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
@@ -69,6 +69,11 @@ pub fn file_of(author: &Author, id: &ClientId) -> Option<FileId> {
     };
     let digest = Sha256::digest(format!("edgewise file\0{who}\0{id}").as_bytes());
     FileId::parse(&encode(digest.get(..16)?))
+}
+
+/// The name of a picture whose bytes are written so: the same for the same picture.
+pub fn picture_of(body: &str) -> Option<PictureId> {
+    PictureId::parse(&encode(Sha256::digest(body.as_bytes()).get(..16)?))
 }
 
 /// A new agent's id from fresh random bytes.

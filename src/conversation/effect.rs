@@ -81,6 +81,8 @@ pub enum To {
     LiveExcept(SessionId),
     /// Every live session of other people.
     LiveOthers(Holder),
+    /// Every live session of an agent.
+    LiveAgents,
 }
 
 impl To {
@@ -92,6 +94,9 @@ impl To {
             Self::LiveExcept(id) => session.stage == Stage::Live && session.id != *id,
             Self::LiveOthers(who) => {
                 session.stage == Stage::Live && !session.holder.same_person(who)
+            }
+            Self::LiveAgents => {
+                session.stage == Stage::Live && matches!(session.holder, Holder::Agent { .. })
             }
         }
     }

@@ -30,15 +30,14 @@ impl Conversation {
         if known || !self.takes_form_of(now, from) {
             return Ok(Vec::new());
         }
-        if let (true, Some(draft)) = (self.is_empty(), &from.draft) {
-            (self.head.epoch, self.head.context) = (draft.epoch.clone(), draft.context.clone());
-        }
+        self.take_draft(from);
         let mut effects = Vec::with_capacity(6);
         self.learn_person(from, &mut effects);
         let woken = matches!(self.head.standing, Standing::Closed);
         let returns = self.head.care.silent;
         if woken && department.is_some() {
-            self.head.context.department = department;
+            self.head.context.department.clone_from(&department);
+            self.head.chosen = department;
         }
         let reopened = (woken && !self.is_empty()).then_some(Body::Reopened);
         for body in reopened.into_iter().chain([Body::Filled { client_id, answers }]) {

@@ -1,8 +1,8 @@
 //! The state beside the log: who serves, what was seen, which history this is.
 
-use crate::id::{AgentId, Epoch, Generation};
+use crate::id::{AgentId, DepartmentId, Epoch, Generation};
 use crate::protocol::event::AgentRef;
-use crate::protocol::frames::{Context, Marks, Place, Status};
+use crate::protocol::frames::{About, Context, Marks, Place, Status};
 use crate::protocol::identity::Person;
 use crate::protocol::peer::IdleRule;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,10 @@ pub struct Head {
     pub seen: Marks,
     /// What the visitor looked at last.
     pub context: Context,
+    /// What the pages have said of the visitor.
+    pub about: About,
+    /// The department that the visitor chose in a form: theirs wherever no page names one.
+    pub chosen: Option<DepartmentId>,
     /// What goes with the present assignment.
     pub care: Care,
     /// Who the visitor is, once the site's server has named them.
@@ -64,6 +68,8 @@ impl Head {
             generation: Generation(0),
             seen: Marks::default(),
             context: Context::default(),
+            about: About::default(),
+            chosen: None,
             care: Care::default(),
             person: None,
         }

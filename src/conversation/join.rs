@@ -1,10 +1,10 @@
 //! Joining and catching up: one path for the first visit, a reload and a lost connection.
 
+use super::about::Told;
 use super::{Conversation, Effect, Log, To};
 use crate::id::{Chain, Epoch, Seq};
-use crate::limits;
-use crate::protocol::frames::{Context, ServerFrame};
-use crate::protocol::session::{Draft, Holder, Session, Stage};
+use crate::protocol::frames::ServerFrame;
+use crate::protocol::session::{Session, Stage};
 
 /// What a client says it holds.
 pub(super) struct Held {
@@ -18,14 +18,14 @@ impl Conversation {
         &mut self,
         from: &Session,
         held: Held,
-        context: Option<Context>,
+        told: Told,
         log: &L,
     ) -> Result<Vec<Effect>, L::Error> {
         let reset = !self.is_of_this_history(&held, log)?;
         let after = if reset { Seq(0) } else { held.after };
         let events = if self.is_empty() { Vec::new() } else { log.read(after)? };
         let done = events.last().map_or(after, |event| event.seq) >= self.tail.seq;
-        let mut effects = self.keep_context(from, context);
+        let mut effects = self.keep_told(from, told);
         if !self.is_empty() {
             self.learn_person(from, &mut effects);
         }
@@ -39,7 +39,8 @@ impl Conversation {
         };
         let to = To::Session(from.id);
         effects.push(Effect::Send { to: to.clone(), frame: welcome });
-        effects.push(Effect::Send { to, frame: ServerFrame::Batch { events, done } });
+        effects.push(Effect::Send { to: to.clone(), frame: ServerFrame::Batch { events, done } });
+        effects.extend(self.about_for(from).map(|frame| Effect::Send { to, frame }));
         let stage = if done { Stage::Live } else { Stage::CatchingUp };
         if stage != from.stage {
             effects.push(Effect::Advance { session: from.id, stage });
@@ -61,29 +62,4 @@ impl Conversation {
         };
         Ok(chain.is_some() && held.chain == chain)
     }
-
-    /// Remembers where the visitor is, for the router and through hibernation; a row is written
-    /// only when it changed and somebody has written.
-    fn keep_context(&mut self, from: &Session, context: Option<Context>) -> Vec<Effect> {
-        let of_visitor = |_: &Context| !matches!(from.holder, Holder::Agent { .. });
-        let context = context.filter(of_visitor).map(|context| Context {
-            locale: cut(&context.locale, limits::LOCALE_CHARS),
-            page: cut(&context.page, limits::PAGE_CHARS),
-            ..context
-        });
-        if self.is_empty() {
-            let context = context.unwrap_or_default();
-            let draft = Draft { epoch: self.head.epoch.clone(), context };
-            return vec![Effect::Draft { session: from.id, draft }];
-        }
-        let Some(context) = context.filter(|context| *context != self.head.context) else {
-            return Vec::new();
-        };
-        self.head.context = context;
-        vec![Effect::Save(self.head.clone())]
-    }
-}
-
-fn cut(text: &str, chars: usize) -> String {
-    text.chars().take(chars).collect()
 }

@@ -1,6 +1,7 @@
 //! The rules of one conversation: its log, its status, its read marks. Pure: time, the stored log
 //! and a fresh epoch are arguments, and what should happen comes back as effects.
 
+mod about;
 mod chain;
 mod effect;
 mod form;
@@ -112,9 +113,9 @@ impl Conversation {
             return Ok(vec![Effect::Close { session: from.id, code: CloseCode::Moved }]);
         }
         Ok(match frame {
-            ClientFrame::Hello { after, epoch, chain, context } => {
+            ClientFrame::Hello { after, epoch, chain, context, about } => {
                 let held = Held { after, epoch, chain };
-                self.handle_hello(from, held, context, log)?
+                self.handle_hello(from, held, (context, about), log)?
             }
             ClientFrame::Send { client_id, text } => {
                 self.handle_send(now, from, Sent { client_id, text, file: false }, log)?
@@ -161,9 +162,7 @@ impl Conversation {
             }
         };
         let mut effects = Vec::with_capacity(4);
-        if let (true, Some(draft)) = (self.is_empty(), &from.draft) {
-            (self.head.epoch, self.head.context) = (draft.epoch.clone(), draft.context.clone());
-        }
+        self.take_draft(from);
         self.learn_person(from, &mut effects);
         let woken = author == Author::Visitor && matches!(self.head.standing, Standing::Closed);
         let returns = author == Author::Visitor && self.head.care.silent;
@@ -206,11 +205,13 @@ impl Conversation {
     }
 
     fn wait_for_agent(&mut self, now: Millis, effects: &mut Vec<Effect>) {
+        let mut context = self.head.context.clone();
+        context.department = context.department.or_else(|| self.head.chosen.clone());
         effects.push(Effect::Tell(ToRouter::Waiting {
             conversation: self.id.clone(),
             since: now,
             generation: self.head.generation,
-            context: self.head.context.clone(),
+            context,
         }));
         effects.extend(self.head.person.clone().map(|person| self.name(person)));
         self.stand(Standing::Waiting { place: None }, effects);

@@ -204,10 +204,11 @@ pub async fn visitor(mut request: Request, env: &Env) -> Outcome<Response> {
     let own = origin == platform::own_origin(&request);
     let asked = Visit { origin: origin.clone(), own, conversation, proof };
     let answer = site(env, &id, &SiteRequest::Visit(asked)).await?;
-    let SiteAnswer::Visit { site_name, conversation, person, widget, files } = answer else {
+    let SiteAnswer::Visit { site_name, conversation, person, widget, files, pictures } = answer
+    else {
         return Err(odd_answer());
     };
-    let lobby = widget_api::lobby(env, &id, *widget).await?;
+    let lobby = widget_api::lobby(env, &id, *widget, pictures).await?;
     let files = files_api::offered(env, files);
     let holder = person.map_or(Holder::Visitor, Holder::Person);
     let door = Door::Conversation(conversation.clone());

@@ -10,6 +10,7 @@ use super::{api, carry, door, platform};
 use crate::auth::secret;
 use crate::files::{Facts, Trouble};
 use crate::id::{ClientId, ConversationId, FileId, SiteId};
+use crate::limits;
 use crate::protocol::api::{ApiError, ErrorCode};
 use crate::protocol::file::{FileKind, FileRef, FileRequest, FileRules};
 use crate::protocol::session::{Door, Grant};
@@ -18,6 +19,9 @@ use worker::{Bucket, Env, Headers, Request, Response};
 
 /// The binding of the bucket. A deployment without it takes no files, and lacks nothing else.
 pub const BUCKET: &str = "FILES";
+
+/// At the end of the path of a picture's small version, and of where it lies.
+const SMALL: &str = "/small";
 
 /// What a site takes here: nothing without a bucket.
 pub fn offered(env: &Env, rules: FileRules) -> Option<FileRules> {
@@ -54,12 +58,14 @@ async fn rules_of(env: &Env, id: &SiteId) -> Outcome<FileRules> {
     }
 }
 
-/// `GET /api/files/{file}`: always something to be saved, never a page of ours.
+/// `GET /api/files/{file}` and `…/small`: always something to be saved, never a page of ours.
 pub async fn fetch(request: Request, env: &Env, name: &str) -> Outcome<Response> {
     let grant = allowed(&request, env).await?;
     let missing = || Refused::new(ErrorCode::NotFound, "There is no such file here.");
-    let file = FileId::parse(name).ok_or_else(missing)?;
+    let small = name.strip_suffix(SMALL);
+    let file = FileId::parse(small.unwrap_or(name)).ok_or_else(missing)?;
     let key = key(&grant.site, conversation_of(&grant)?, &file);
+    let key = if small.is_some() { key + SMALL } else { key };
     let object = bucket(env)?.get(key).execute().await?;
     let object = object.ok_or_else(missing)?;
     let content = object.body().ok_or_else(missing)?.response_body()?;
@@ -71,16 +77,22 @@ pub async fn fetch(request: Request, env: &Env, name: &str) -> Outcome<Response>
     Ok(Response::from_body(content)?.with_headers(headers))
 }
 
-/// `POST /api/files/{client_id}`
+/// `POST /api/files/{client_id}` and `…/small`
 pub async fn take(request: Request, env: &Env, name: &str) -> Outcome<Response> {
+    let small = name.strip_suffix(SMALL);
+    let bad = || Refused::new(ErrorCode::BadRequest, "This is no id of a message.");
+    let client_id = ClientId::parse(small.unwrap_or(name)).ok_or_else(bad)?;
+    match small {
+        Some(_) => take_small(request, env, client_id).await,
+        None => take_whole(request, env, client_id).await,
+    }
+}
+
+async fn take_whole(request: Request, env: &Env, client_id: ClientId) -> Outcome<Response> {
     let grant = allowed(&request, env).await?;
-    let bad = |text| Refused::new(ErrorCode::BadRequest, text);
-    let client_id = ClientId::parse(name).ok_or_else(|| bad("This is no id of a message."))?;
     let bucket = bucket(env)?;
     let rules = rules_of(env, &grant.site).await?;
-    let length = request.headers().get("Content-Length")?;
-    let length = length.and_then(|text| text.parse::<u32>().ok());
-    let bytes = length.filter(|bytes| *bytes > 0).ok_or_else(|| bad("Send a file."))?;
+    let bytes = length_of(&request)?;
     if !rules.on {
         return Err(Refused::new(ErrorCode::Forbidden, "This site takes no files.").into());
     }
@@ -120,8 +132,50 @@ pub async fn take(request: Request, env: &Env, name: &str) -> Outcome<Response> 
     Ok(Response::from_json(&stored)?.with_status(201))
 }
 
+/// `POST /api/files/{client_id}/small`: of a picture that is there, and that no message carries.
+async fn take_small(request: Request, env: &Env, client_id: ClientId) -> Outcome<Response> {
+    let grant = allowed(&request, env).await?;
+    let bucket = bucket(env)?;
+    let bytes = length_of(&request)?;
+    if bytes > limits::SMALL_BYTES {
+        let text = format!("At most {} KiB.", limits::SMALL_BYTES / 1024);
+        return Err(Refused::new(ErrorCode::TooLarge, &text).into());
+    }
+    let missing = || Refused::new(ErrorCode::NotFound, "There is no such picture to be sent.");
+    let find = FileRequest::Find { client_id: client_id.clone() };
+    let file = ask(env, &grant, &find).await?.ok_or_else(missing)?;
+    if file.small {
+        return Ok(Response::from_json(&file)?);
+    }
+    let key = key(&grant.site, conversation_of(&grant)?, &file.id) + SMALL;
+    let takes = |kind: FileKind| kind == FileKind::Image;
+    match pipe::fill(&bucket, &key, &request, bytes, &takes).await {
+        Ok(Piped::Whole(facts)) if facts.longer() > limits::SMALL_SIDE => {
+            bucket.delete(key).await?;
+            let text = format!("At most {} pixels on each side.", limits::SMALL_SIDE);
+            return Err(Refused::new(ErrorCode::TooLarge, &text).into());
+        }
+        Ok(_) => {}
+        Err(failed) => return Err(refusal(failed)?.into()),
+    }
+    let Some(file) = ask(env, &grant, &FileRequest::Small { client_id }).await? else {
+        // A message went with the picture meanwhile, or it was given up.
+        bucket.delete(key).await?;
+        return Err(missing().into());
+    };
+    Ok(Response::from_json(&file)?.with_status(201))
+}
+
+fn length_of(request: &Request) -> Outcome<u32> {
+    let length = request.headers().get("Content-Length")?;
+    let length = length.and_then(|text| text.parse::<u32>().ok());
+    let empty = || Refused::new(ErrorCode::BadRequest, "Send a file.");
+    Ok(length.filter(|bytes| *bytes > 0).ok_or_else(empty)?)
+}
+
 fn file_ref(id: FileId, Facts { kind, size }: Facts, bytes: u32) -> FileRef {
-    FileRef { id, kind, bytes, width: size.map(|size| size.0), height: size.map(|size| size.1) }
+    let (width, height) = (size.map(|size| size.0), size.map(|size| size.1));
+    FileRef { id, kind, bytes, width, height, small: false }
 }
 
 /// What the sender is told; a fault of the bucket stays ours.
@@ -177,7 +231,8 @@ pub async fn drop_all(env: &Env, conversation: &str, files: &[FileId]) -> worker
     let Some((site, conversation)) = carry::parse_conversation_name(conversation) else {
         return Ok(());
     };
-    let keys: Vec<String> = files.iter().map(|file| key(&site, &conversation, file)).collect();
+    let keys = files.iter().map(|file| key(&site, &conversation, file));
+    let keys: Vec<String> = keys.flat_map(|key| [key.clone() + SMALL, key]).collect();
     // Without the bucket, nothing that lies in it is ours any more.
     match env.bucket(BUCKET) {
         Ok(bucket) => bucket.delete_multiple(keys).await,

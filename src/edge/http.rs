@@ -1,7 +1,7 @@
 //! The HTTP surface: which route goes where. docs/protocol.md, A and T.
 
 use super::error::{Failure, Refused};
-use super::{api, desk_api, door, files_api, health, platform, widget_api};
+use super::{api, desk_api, door, files_api, health, look_api, platform, widget_api};
 use crate::protocol::api::ErrorCode;
 use worker::{Env, Headers, Method, Request, Response, Result};
 
@@ -28,7 +28,9 @@ pub async fn handle(request: Request, env: &Env) -> Result<Response> {
         return Ok(answer);
     }
     let headers = Headers::from_iter(answer.headers().entries());
-    headers.set("Cache-Control", "no-store")?;
+    if !headers.has("Cache-Control")? {
+        headers.set("Cache-Control", "no-store")?;
+    }
     headers.set("X-Content-Type-Options", "nosniff")?;
     if let (true, Some(origin)) = (cross, origin) {
         // Every page may ask and read the answer; which origins get a ticket the site decides.
@@ -67,12 +69,10 @@ fn file_in(path: &str) -> Option<&str> {
 async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<Response, Failure> {
     let method = request.method();
     if let Some(name) = file_in(path) {
-        return match method {
-            Method::Options => Ok(Response::empty()?.with_status(204)),
-            Method::Get => files_api::fetch(request, env, name).await,
-            Method::Post => files_api::take(request, env, name).await,
-            _ => Err(other_method().into()),
-        };
+        return route_file(request, env, name).await;
+    }
+    if let Some(name) = path.strip_prefix("/api/pictures/") {
+        return route_picture(request, env, name).await;
     }
     match (path, &method) {
         ("/healthz", Method::Get) => health::answer(env).await,
@@ -91,6 +91,9 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
         ("/api/identity", Method::Post) => api::change_identity(request, env).await,
         ("/api/files", Method::Get) => files_api::rules(request, env).await,
         ("/api/files", Method::Post) => files_api::set_rules(request, env).await,
+        ("/api/pictures", Method::Get) => look_api::pictures(request, env).await,
+        ("/api/site", Method::Get) => look_api::read(request, env).await,
+        ("/api/site", Method::Post) => look_api::set(request, env).await,
         ("/api/tickets", Method::Post) => api::ticket(request, env).await,
         ("/api/widget", Method::Get) => widget_api::settings(request, env).await,
         ("/api/widget", Method::Post) => widget_api::set(request, env).await,
@@ -117,6 +120,8 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
             | "/api/routing/agents"
             | "/api/identity"
             | "/api/files"
+            | "/api/pictures"
+            | "/api/site"
             | "/api/tickets"
             | "/api/visitors"
             | "/api/poll"
@@ -127,6 +132,31 @@ async fn route(request: Request, env: &Env, path: &str) -> std::result::Result<R
             _,
         ) => Err(other_method().into()),
         _ => Err(Refused::new(ErrorCode::NotFound, "There is no such route.").into()),
+    }
+}
+
+async fn route_file(
+    request: Request,
+    env: &Env,
+    name: &str,
+) -> std::result::Result<Response, Failure> {
+    match request.method() {
+        Method::Options => Ok(Response::empty()?.with_status(204)),
+        Method::Get => files_api::fetch(request, env, name).await,
+        Method::Post => files_api::take(request, env, name).await,
+        _ => Err(other_method().into()),
+    }
+}
+
+async fn route_picture(
+    request: Request,
+    env: &Env,
+    name: &str,
+) -> std::result::Result<Response, Failure> {
+    match (request.method(), name.split_once('/')) {
+        (Method::Get, Some((site, id))) => look_api::picture(env, site, id).await,
+        (Method::Post | Method::Delete, None) => look_api::set_picture(request, env, name).await,
+        _ => Err(other_method().into()),
     }
 }
 

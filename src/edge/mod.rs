@@ -14,6 +14,7 @@ mod files_api;
 mod handlers;
 mod health;
 mod http;
+mod look_api;
 mod pipe;
 mod platform;
 mod polls;

@@ -94,7 +94,7 @@ pub async fn fill(
     key: &str,
     request: &Request,
     bytes: u32,
-    takes: &impl Fn(FileKind) -> bool,
+    takes: &dyn Fn(FileKind) -> bool,
 ) -> Result<Piped, Failed> {
     let pipe = FixedLengthStream::new(f64::from(bytes))?;
     let writer = pipe.writable().writer()?;
@@ -130,7 +130,7 @@ pub async fn fill(
 async fn pump(
     request: &Request,
     writer: &Writer,
-    takes: &impl Fn(FileKind) -> bool,
+    takes: &dyn Fn(FileKind) -> bool,
 ) -> Result<Facts, Failed> {
     let source = request.inner().body().ok_or(Trouble::Broken)?;
     let reader = source.unchecked_ref::<Readable>().reader()?;
@@ -148,7 +148,7 @@ async fn pump(
 /// Reads to the end, and hands each piece on once it was looked at.
 async fn through(
     reader: &Reader,
-    takes: &impl Fn(FileKind) -> bool,
+    takes: &dyn Fn(FileKind) -> bool,
     writer: Option<&Writer>,
 ) -> Result<Facts, Failed> {
     let mut scanner = Scanner::default();

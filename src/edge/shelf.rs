@@ -56,6 +56,10 @@ impl ConversationObject {
                     Begun::Going => refused(ErrorCode::TooManyTries, "Try again in a minute."),
                 }
             }
+            FileRequest::Find { client_id } => Ok(Ok(store.files().ready(&id_of(&client_id)?)?)),
+            FileRequest::Small { client_id } => {
+                Ok(Ok(store.files().note_small(&id_of(&client_id)?)?))
+            }
             FileRequest::Finish { file, .. } => Ok(Ok(store.files().finish(now, &file)?)),
             FileRequest::Drop { client_id } => {
                 store.files().give_up(now, &id_of(&client_id)?)?;

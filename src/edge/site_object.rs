@@ -7,7 +7,8 @@
 //!
 //! **Stores**: `settings` and `widget` (one row each), `member`, `login`; of persons whom the
 //! site's server has named only which conversation is theirs (`person`), and from which browsers
-//! they came (`given`). A site that was never made stores nothing, whoever asks for it.
+//! they came (`given`); its logo and its team's faces (`picture`, `picture_body`). A site
+//! that was never made stores nothing, whoever asks for it.
 //!
 //! **Requests**: `POST` of a `SiteRequest` answers 200 with `Result<SiteAnswer, ApiError>`.
 //!

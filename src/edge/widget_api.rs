@@ -7,6 +7,7 @@ use super::error::{Failure, Refused};
 use super::{door, platform};
 use crate::id::SiteId;
 use crate::protocol::api::ErrorCode;
+use crate::protocol::picture::Pictures;
 use crate::protocol::session::Holder;
 use crate::protocol::site::{RouterAnswer, RouterRequest, SiteAnswer, SiteRequest};
 use crate::protocol::widget::{FormAnswers, Lobby, WidgetSettings};
@@ -32,10 +33,15 @@ fn shown(answer: SiteAnswer) -> Outcome<Response> {
 }
 
 /// What a panel of this site shows now.
-pub(super) async fn lobby(env: &Env, id: &SiteId, settings: WidgetSettings) -> Outcome<Lobby> {
+pub(super) async fn lobby(
+    env: &Env,
+    id: &SiteId,
+    settings: WidgetSettings,
+    pictures: Pictures,
+) -> Outcome<Lobby> {
     let answer = router(env, id, &RouterRequest::Presence).await?;
     let RouterAnswer::Presence(presence) = answer else { return Err(odd_answer()) };
-    Ok(settings.lobby(presence))
+    Ok(settings.lobby(presence, pictures))
 }
 
 /// `POST /api/forms`

@@ -9,3 +9,4 @@ mod sniff;
 mod webp;
 
 pub use scan::{Facts, Scanner, Trouble};
+pub use sniff::media_type;

@@ -28,6 +28,13 @@ pub struct Facts {
     pub size: Option<(u32, u32)>,
 }
 
+impl Facts {
+    /// The longer side of a picture, in pixels; 0 of anything else.
+    pub fn longer(&self) -> u32 {
+        self.size.map_or(0, |(width, height)| width.max(height))
+    }
+}
+
 /// What a format wants next.
 pub(super) enum Ask {
     /// So many bytes, at once.

@@ -39,6 +39,16 @@ pub(super) fn format_of(head: &[u8]) -> Format {
     }
 }
 
+/// The media type of a picture that is looked through; none for any other file.
+pub fn media_type(head: &[u8]) -> Option<&'static str> {
+    match format_of(head) {
+        Format::Jpeg => Some("image/jpeg"),
+        Format::Png => Some("image/png"),
+        Format::Webp => Some("image/webp"),
+        Format::Gif | Format::Text | Format::Plain(_) => None,
+    }
+}
+
 /// MP4 and its kin; pictures in the same box (HEIC, AVIF) carry what nobody here takes out.
 fn is_film(head: &[u8]) -> bool {
     let brands = [&b"isom"[..], b"iso2", b"mp41", b"mp42", b"avc1", b"M4A ", b"M4V ", b"qt  "];

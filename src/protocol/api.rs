@@ -227,6 +227,17 @@ pub struct Ticket {
     pub expires_in_ms: u32,
 }
 
+/// `GET` and `POST /api/site`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct SiteSettings {
+    /// Its name, as visitors see it.
+    pub name: String,
+    /// Origins whose pages may embed the widget; a port may be `*`.
+    pub origins: Vec<String>,
+}
+
 /// `POST /api/visitors`: who am I, and how do I get to my conversation?
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -105,6 +105,10 @@ mod tests {
         check(r#"{"t":"send","client_id":"a"}"#, false);
         check(r#"{"t":"hello","after":0,"context":{"locale":"en","page":""}}"#, true);
         check(r#"{"t":"hello","after":0,"context":["en",""]}"#, false);
+        check(r#"{"t":"hello","after":0,"about":{"tracked":{"1700000000000":"paid"}}}"#, true);
+        check(r#"{"t":"hello","after":0,"about":{"tracked":{"yesterday":"paid"}}}"#, false);
+        check(r#"{"t":"hello","after":0,"about":{"tracked":[["1","paid"]]}}"#, false);
+        check(r#"{"t":"hello","after":0,"about":{"attributes":{"seats":5}}}"#, false);
         check(r#"{"t":"close","more":1}"#, false);
         check(r#"{"t":"typing","on":true,"more":1}"#, false);
         check(r#"["typing",true]"#, false);

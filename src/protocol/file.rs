@@ -42,6 +42,10 @@ pub struct FileRef {
     #[cfg_attr(test, ts(optional))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub height: Option<u32>,
+    /// A small version of the picture is there, too.
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub small: bool,
 }
 
 /// Which files a site takes.
@@ -98,6 +102,16 @@ pub enum FileRequest {
         client_id: ClientId,
         /// What it is.
         file: FileRef,
+    },
+    /// Is there a picture whose small version may come?
+    Find {
+        /// As in `Begin`.
+        client_id: ClientId,
+    },
+    /// Its small version is there.
+    Small {
+        /// As in `Begin`.
+        client_id: ClientId,
     },
     /// It will not come.
     Drop {

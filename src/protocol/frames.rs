@@ -4,7 +4,9 @@ use super::Rejection;
 use super::event::{AgentRef, Author, Event, Side};
 use crate::id::{AgentId, Chain, ClientId, DepartmentId, Epoch, Seq};
 use crate::time::Millis;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
 
 /// What a client sends on the socket of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub enum ClientFrame {
         /// What the visitor looks at; shown to agents, ignored from agents.
         #[cfg_attr(test, ts(optional))]
         context: Option<Context>,
+        /// What the page says of the visitor; of agents, ignored.
+        #[cfg_attr(test, ts(optional))]
+        about: Option<About>,
     },
     /// Store a message.
     Send {
@@ -79,6 +84,26 @@ pub struct Context {
     pub agent: Option<AgentId>,
 }
 
+/// What the page says of the visitor, and so never trusted: only shown, as text. The conversation
+/// keeps what it heard before, and what of it fits (`limits::ABOUT_BYTES`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields, default)]
+pub struct About {
+    /// Facts by their names, such as `plan`; an empty one takes the fact away.
+    pub attributes: BTreeMap<String, String>,
+    /// What the visitor has done lately, by the moment on the browser's clock.
+    #[serde(deserialize_with = "by_moment")]
+    pub tracked: BTreeMap<Millis, String>,
+}
+
+/// Names of fields are texts, and within a frame serde makes no numbers of them.
+fn by_moment<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<Millis, String>, D::Error> {
+    let texts = BTreeMap::<String, String>::deserialize(from)?;
+    let number = |at: &str| at.parse().map(Millis).map_err(|_| D::Error::custom("no moment"));
+    texts.into_iter().map(|(at, text)| Ok((number(&at)?, text))).collect()
+}
+
 /// What the object sends to a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -105,6 +130,11 @@ pub enum ServerFrame {
         events: Vec<Event>,
         /// True when the client has everything and gets events live; false: say hello again.
         done: bool,
+    },
+    /// What the page has said of the visitor; to agents, after their batch and when it changes.
+    About {
+        /// All of it.
+        about: About,
     },
     /// The client's message is stored. Its other sockets and all others get the event.
     Ack {

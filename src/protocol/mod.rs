@@ -13,6 +13,7 @@ pub mod file;
 pub mod frames;
 pub mod identity;
 pub mod peer;
+pub mod picture;
 pub mod poll;
 pub mod routing;
 pub mod session;

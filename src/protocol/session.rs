@@ -2,7 +2,7 @@
 
 use super::api::Role;
 use super::event::{AgentRef, Author};
-use super::frames::Context;
+use super::frames::{About, Context};
 use super::identity::Person;
 use crate::id::{ConversationId, Epoch, SiteId};
 use crate::time::Millis;
@@ -116,6 +116,9 @@ pub struct Draft {
     pub epoch: Epoch,
     /// What the visitor looks at.
     pub context: Context,
+    /// What the page says of them.
+    #[serde(default)]
+    pub about: About,
 }
 
 impl Session {

@@ -2,13 +2,14 @@
 //! `Result<…, ApiError>` in JSON. They are no rows of an outbox: whoever asks sees the answer and
 //! can ask again.
 
-use super::api::{ApiError, ErrorCode, Me, NewAgent, SetUp, SignIn, TeamMember};
+use super::api::{ApiError, ErrorCode, Me, NewAgent, SetUp, SignIn, SiteSettings, TeamMember};
 use super::event::AgentRef;
 use super::file::FileRules;
 use super::identity::{IdentityChange, IdentityChanged, IdentityState, Person};
+use super::picture::{Picture, Pictures, Subject};
 use super::routing::{Profile, RoutingSettings};
 use super::widget::{Filled, FormAnswers, Presence, WidgetSettings};
-use crate::id::{AgentId, ConversationId, SiteId};
+use crate::id::{AgentId, ConversationId, PictureId, SiteId};
 use serde::{Deserialize, Serialize};
 
 /// A question to a site.
@@ -94,6 +95,37 @@ pub enum SiteRequest {
         /// All of them.
         settings: Box<WidgetSettings>,
     },
+    /// Which pictures are there?
+    Pictures {
+        /// The cookie's secret.
+        secret: String,
+    },
+    /// Take this picture, or with none take away the one that is there.
+    SetPicture {
+        /// The cookie's secret.
+        secret: String,
+        /// What it is of.
+        of: Subject,
+        /// Its bytes, in base64url.
+        body: Option<String>,
+    },
+    /// A picture, for anybody.
+    Picture {
+        /// Which.
+        id: PictureId,
+    },
+    /// Read name and origins.
+    Site {
+        /// The cookie's secret.
+        secret: String,
+    },
+    /// Take these.
+    SetSite {
+        /// The cookie's secret.
+        secret: String,
+        /// All of them.
+        settings: SiteSettings,
+    },
     /// Are these answers what the form asks for? Of a visitor who holds a token of this site.
     CheckForm(FormAnswers),
 }
@@ -163,6 +195,8 @@ pub enum SiteAnswer {
         widget: Box<WidgetSettings>,
         /// Which files it takes.
         files: FileRules,
+        /// Its logo and its faces.
+        pictures: Pictures,
     },
     /// To `Identity`.
     Identity(IdentityState),
@@ -170,6 +204,12 @@ pub enum SiteAnswer {
     IdentityChanged(IdentityChanged),
     /// To `Widget` and `SetWidget`: as they are now.
     Widget(Box<WidgetSettings>),
+    /// To `Pictures` and `SetPicture`: as they are now.
+    Pictures(Pictures),
+    /// To `Picture`.
+    Picture(Picture),
+    /// To `Site` and `SetSite`: as they are now.
+    Site(SiteSettings),
     /// To `CheckForm`: yes.
     Filled(Filled),
 }

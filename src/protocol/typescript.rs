@@ -2,10 +2,10 @@
 //! `EDGEWISE_WRITE_TYPES=1` (that is `npm run types`) it writes the file.
 
 use super::close::CloseCode;
-use super::{Rejection, api, desk, event, file, frames, identity, poll, routing, widget};
+use super::{Rejection, api, desk, event, file, frames, identity, picture, poll, routing, widget};
 use crate::id::{
-    AgentId, Chain, ClientId, ConversationId, DepartmentId, Epoch, FieldId, FileId, Seq, SiteId,
-    Skill,
+    AgentId, Chain, ClientId, ConversationId, DepartmentId, Epoch, FieldId, FileId, PictureId, Seq,
+    SiteId, Skill,
 };
 use crate::limits;
 use crate::time::Millis;
@@ -48,11 +48,12 @@ fn rendered() -> String {
     declare!(out: FileId, file::FileKind, file::FileRef, file::FileRules);
     declare!(out: Rejection, event::AgentRef, event::Author, event::Side, event::Body);
     declare!(out: event::Event, frames::Context, frames::Place, frames::Status, frames::Marks);
-    declare!(out: frames::ClientFrame, frames::ServerFrame);
+    declare!(out: frames::About, frames::ClientFrame, frames::ServerFrame);
     declare!(out: DepartmentId, Skill, routing::RoutingSettings, routing::Department);
     declare!(out: routing::Mode, routing::Policy, routing::LanguageRule, routing::PageRule);
     declare!(out: routing::Hours, routing::Opening, routing::AgentRouting, routing::Profile);
     declare!(out: routing::Decision, routing::Made, routing::Because, routing::Other);
+    declare!(out: PictureId, picture::Pictures, api::SiteSettings);
     declare!(out: routing::WhyNot, desk::Away, desk::DepartmentRef, desk::Note, desk::Offer);
     declare!(out: desk::RosterEntry, desk::DeskState, desk::DeskEntry);
     declare!(out: desk::DeskClientFrame, desk::DeskServerFrame);
@@ -92,6 +93,7 @@ fn rendered() -> String {
         ("phraseChars", limits::PHRASE_CHARS),
         ("fileNameChars", limits::FILE_NAME_CHARS),
         ("fileMibMax", limits::FILE_MIB_MAX as usize),
+        ("smallSide", limits::SMALL_SIDE as usize),
     ];
     for (name, value) in bounds {
         writeln!(out, "export const {name} = {value};").unwrap();

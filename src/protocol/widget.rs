@@ -1,5 +1,7 @@
 //! What the owner of a site sets for its widget, and what a panel is told when it is opened.
 
+use super::event::AgentRef;
+use super::picture::Pictures;
 use crate::id::{ClientId, DepartmentId, FieldId};
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
@@ -14,6 +16,8 @@ pub struct WidgetSettings {
     pub color: String,
     /// The sentence beside the launcher in the snippet; none when empty.
     pub greeting: String,
+    /// Nobody of the team is shown before they are spoken to.
+    pub hide_team: bool,
     /// Asked before the first message while somebody is there; nothing when it has no fields.
     pub before: Form,
     /// Asked before the first message while nobody is there.
@@ -145,7 +149,7 @@ pub struct Filled {
 }
 
 /// Who is there, as a router sees it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Presence {
     /// Somebody accepts chats in a department that is open.
     pub online: bool,
@@ -153,6 +157,9 @@ pub struct Presence {
     pub opens: Option<Millis>,
     /// See [`Lobby`].
     pub reply_s: Option<u32>,
+    /// See [`Lobby`].
+    #[serde(default)]
+    pub team: Vec<AgentRef>,
 }
 
 /// What a panel shows before anything is written.
@@ -174,6 +181,10 @@ pub struct Lobby {
     #[cfg_attr(test, ts(optional))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub form: Option<Asked>,
+    /// Some of those who are there; nobody where the owner hides them.
+    pub team: Vec<AgentRef>,
+    /// The site's logo, and the faces of its agents.
+    pub pictures: Pictures,
 }
 
 /// The form that belongs to this hour.
@@ -188,10 +199,12 @@ pub struct Asked {
 
 impl WidgetSettings {
     /// What a panel is told, by who is there.
-    pub fn lobby(self, Presence { online, opens, reply_s }: Presence) -> Lobby {
+    pub fn lobby(self, there: Presence, pictures: Pictures) -> Lobby {
+        let Presence { online, opens, reply_s, team } = there;
+        let team = if self.hide_team { Vec::new() } else { team };
         let (name, form) =
             if online { (FormName::Before, self.before) } else { (FormName::Away, self.away) };
         let form = (!form.fields.is_empty()).then_some(Asked { name, form });
-        Lobby { online, opens, reply_s, form }
+        Lobby { online, opens, reply_s, form, team, pictures }
     }
 }

@@ -161,6 +161,12 @@ impl Index {
         on(ALL) || on(department.as_str())
     }
 
+    /// Who of the department is on duty.
+    pub(super) fn on_duty(&self, department: &DepartmentId) -> impl Iterator<Item = AgentId> {
+        let of = |group| self.of(Table::Duty, group);
+        of(ALL).chain(of(department.as_str())).filter_map(Key::agent)
+    }
+
     /// Timers that have ended.
     pub(super) fn due(&self, now: Millis) -> Vec<Key> {
         self.keys.range(bounds(Table::Timer, "", i64::MIN, now.0)).cloned().collect()

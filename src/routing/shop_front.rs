@@ -3,9 +3,12 @@
 
 use super::index::Table;
 use super::{Router, State};
+use crate::id::AgentId;
 use crate::limits;
+use crate::protocol::event::AgentRef;
 use crate::protocol::widget::Presence;
 use crate::time::Millis;
+use std::collections::BTreeSet;
 
 impl Router {
     /// Who is there. A department that is closed or that nobody attends counts for nothing.
@@ -20,7 +23,17 @@ impl Router {
                 None => all.iter().filter_map(|one| opens(&one.id)).min(),
             },
             reply_s: self.usual_reply(now),
+            team: self.there(),
         }
+    }
+
+    /// Some of those on duty in a department that is open, each once, by their ids.
+    fn there(&self) -> Vec<AgentRef> {
+        let open = self.settings.departments.iter().filter(|one| self.is_open(&one.id));
+        let on_duty = open.flat_map(|one| self.index.on_duty(&one.id).take(limits::TEAM_SHOWN));
+        let ids: BTreeSet<AgentId> = on_duty.collect();
+        let shown = ids.iter().filter_map(|id| self.agents.get(id)).take(limits::TEAM_SHOWN);
+        shown.map(|agent| agent.who.clone()).collect()
     }
 
     /// The median of the conversations that have ended lately and are still known. Each of them

@@ -13,8 +13,13 @@ pub(super) fn bad(text: impl Into<String>) -> ApiError {
 
 /// Checks a set-up; the answer is the origins in their normal form.
 pub fn set_up(asked: &SetUp) -> Result<Vec<String>, ApiError> {
-    name(&asked.site_name, "The site's name")?;
-    if asked.origins.len() > limits::ORIGINS {
+    site(&asked.site_name, &asked.origins)
+}
+
+/// Checks name and origins of a site; the answer is the origins in their normal form.
+pub fn site(called: &str, origins: &[String]) -> Result<Vec<String>, ApiError> {
+    name(called, "The site's name")?;
+    if origins.len() > limits::ORIGINS {
         return Err(bad(format!("At most {} origins.", limits::ORIGINS)));
     }
     let normal = |text: &String| {
@@ -22,7 +27,7 @@ pub fn set_up(asked: &SetUp) -> Result<Vec<String>, ApiError> {
             bad(format!("“{text}” is no origin: write it like https://shop.example"))
         })
     };
-    asked.origins.iter().map(normal).collect()
+    origins.iter().map(normal).collect()
 }
 
 /// Checks a new agent.

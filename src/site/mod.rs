@@ -4,6 +4,7 @@
 mod check;
 mod files;
 mod identity;
+mod look;
 pub mod origin;
 mod team;
 mod visit;
@@ -14,11 +15,12 @@ pub use visit::signature_of;
 
 use crate::auth::authorize::{Action, may};
 use crate::auth::{password, secret};
-use crate::id::{AgentId, ConversationId, SiteId};
+use crate::id::{AgentId, ConversationId, PictureId, SiteId};
 use crate::limits;
 use crate::protocol::api::{ApiError, ErrorCode, Me, NewAgent, Role, SetUp, SignIn, TeamMember};
 use crate::protocol::event::AgentRef;
 use crate::protocol::file::FileRules;
+use crate::protocol::picture::{Picture, Pictures};
 use crate::protocol::site::{SiteAnswer, SiteRequest};
 use crate::protocol::widget::WidgetSettings;
 use crate::time::Millis;
@@ -82,6 +84,19 @@ pub trait Records {
     fn widget(&self) -> Result<WidgetSettings, Self::Error>;
     /// Stores the widget's settings.
     fn put_widget(&self, settings: &WidgetSettings) -> Result<(), Self::Error>;
+    /// Which pictures there are.
+    fn pictures(&self) -> Result<Pictures, Self::Error>;
+    /// One of them.
+    fn picture(&self, id: &PictureId) -> Result<Option<Picture>, Self::Error>;
+    /// Stores a picture of an agent or, with none, of the site, in place of the one before.
+    fn put_picture(
+        &self,
+        of: Option<&AgentId>,
+        id: &PictureId,
+        picture: &Picture,
+    ) -> Result<(), Self::Error>;
+    /// Forgets it.
+    fn drop_picture(&self, of: Option<&AgentId>) -> Result<(), Self::Error>;
     /// The whole team, by name.
     fn members(&self) -> Result<Vec<Member>, Self::Error>;
     /// Forgets a member, and all their sign-ins.
@@ -180,6 +195,11 @@ pub fn handle<R: Records>(
         SiteRequest::SetWidget { secret, settings } => {
             with_member(now, &secret, records, |caller| widget::set(caller.role, settings, records))
         }
+        asked @ (SiteRequest::Pictures { .. }
+        | SiteRequest::SetPicture { .. }
+        | SiteRequest::Picture { .. }
+        | SiteRequest::Site { .. }
+        | SiteRequest::SetSite { .. }) => look::handle(now, asked, settings, records),
         SiteRequest::CheckForm(form) => {
             Ok(widget::fill(&records.widget()?, form).map(SiteAnswer::Filled))
         }

@@ -4,6 +4,7 @@ use super::{Answer, Method, Records, Settings, origin};
 use crate::auth::identity::{Signature, Signed, invalid, secret};
 use crate::auth::secret::conversation_after;
 use crate::id::{ConversationId, SiteId};
+use crate::limits;
 use crate::protocol::api::{ApiError, ErrorCode};
 use crate::protocol::identity::Person;
 use crate::protocol::site::{Proof, SiteAnswer, SiteRequest, Visit};
@@ -35,8 +36,18 @@ pub(super) fn visit<R: Records>(
         None => of_browser(conversation, records)?.1,
     };
     let (site_name, files, widget) = (settings.name, settings.files, Box::new(records.widget()?));
-    let answer =
-        |conversation| SiteAnswer::Visit { site_name, conversation, person, widget, files };
+    let mut pictures = records.pictures()?;
+    while pictures.faces.len() > limits::FACES_TOLD {
+        pictures.faces.pop_last();
+    }
+    let answer = |conversation| SiteAnswer::Visit {
+        site_name,
+        conversation,
+        person,
+        widget,
+        files,
+        pictures,
+    };
     Ok(theirs.map(answer))
 }
 

@@ -132,8 +132,9 @@ pub(super) fn fill(settings: &WidgetSettings, asked: FormAnswers) -> Result<Fill
         if !asked.consent {
             return Err(missing(CONSENT, "This needs your consent."));
         }
-        let (kind, label) = (FieldKind::Consent, consent.clone());
-        filled.answers.push(Given { kind, label, text: "✓".into() });
+        // In one text, which stands in a bubble and among other answers.
+        let (kind, label) = (FieldKind::Consent, String::new());
+        filled.answers.push(Given { kind, label, text: format!("✓ {consent}") });
     }
     Ok(filled)
 }

@@ -30,6 +30,8 @@ pub(super) const STEPS: Steps = &[
      ALTER TABLE head ADD COLUMN wished TEXT",
     "ALTER TABLE head ADD COLUMN care TEXT",
     "ALTER TABLE head ADD COLUMN person TEXT",
+    "ALTER TABLE head ADD COLUMN about TEXT;
+     ALTER TABLE head ADD COLUMN chosen TEXT",
 ];
 
 /// The one peer of a conversation's outbox.

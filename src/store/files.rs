@@ -10,7 +10,7 @@ use crate::auth::secret;
 use crate::id::{ClientId, FileId};
 use crate::limits;
 use crate::protocol::event::Author;
-use crate::protocol::file::FileRef;
+use crate::protocol::file::{FileKind, FileRef};
 use crate::time::Millis;
 
 /// Made by the first file: most conversations have none, and a table is rows, too.
@@ -87,6 +87,27 @@ impl<S: Sql> Files<'_, S> {
         let due = now.after(limits::FILE_WAIT).0.into();
         self.0.run(sql, &[file.bytes.into(), (&text).into(), due, file.id.as_str().into()])?;
         self.find(&file.id)
+    }
+
+    /// A picture that no message carries yet.
+    pub fn ready(&self, id: &FileId) -> Result<Option<FileRef>, StoreError> {
+        if !self.exist()? {
+            return Ok(None);
+        }
+        let sql = "SELECT file FROM file WHERE id = ? AND state = 'stored'";
+        let row = self.0.rows(sql, &[id.as_str().into()])?.pop();
+        let file = row.map(|mut row| read_ref(&row.text()?)).transpose()?;
+        Ok(file.filter(|file| file.kind == FileKind::Image))
+    }
+
+    /// Its small version is there, too. None as long as that is no matter: then it must go.
+    pub fn note_small(&self, id: &FileId) -> Result<Option<FileRef>, StoreError> {
+        let Some(file) = self.ready(id)? else { return Ok(None) };
+        let file = FileRef { small: true, ..file };
+        let text = write_ref(&file)?;
+        self.0
+            .run("UPDATE file SET file = ? WHERE id = ?", &[(&text).into(), id.as_str().into()])?;
+        Ok(Some(file))
     }
 
     /// It will not come, or must not stay.

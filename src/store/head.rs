@@ -4,16 +4,17 @@ use super::sql::{Row, Sql, StoreError};
 use crate::conversation::{Care, Head, Standing};
 use crate::id::{AgentId, DepartmentId, Epoch, Generation, Seq};
 use crate::protocol::event::AgentRef;
-use crate::protocol::frames::{Context, Marks, Place};
+use crate::protocol::frames::{About, Context, Marks, Place};
 use crate::time::Millis;
 
 const SAVE: &str =
     "INSERT OR REPLACE INTO head(id, epoch, standing, position, staffed, agent, name,
     generation, seen_visitor, seen_agent, locale, page, wait_s, opens, department, wished,
-    care, person) VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    care, person, about, chosen)
+    VALUES(1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 const LOAD: &str = "SELECT epoch, standing, position, staffed, agent, name, generation,
     seen_visitor, seen_agent, locale, page, wait_s, opens, department, wished, care,
-    person FROM head WHERE id = 1";
+    person, about, chosen FROM head WHERE id = 1";
 
 /// The head, once anybody has written.
 pub(super) fn load<S: Sql>(sql: &S) -> Result<Option<Head>, StoreError> {
@@ -31,6 +32,8 @@ pub(super) fn save<S: Sql>(sql: &S, head: &Head) -> Result<(), StoreError> {
     let care = care.transpose().map_err(|error| StoreError(error.to_string()))?;
     let person = head.person.as_ref().map(serde_json::to_string).transpose();
     let person = person.map_err(|error| StoreError(error.to_string()))?;
+    let about = (head.about != About::default()).then(|| serde_json::to_string(&head.about));
+    let about = about.transpose().map_err(|error| StoreError(error.to_string()))?;
     sql.run(
         SAVE,
         &[
@@ -51,6 +54,8 @@ pub(super) fn save<S: Sql>(sql: &S, head: &Head) -> Result<(), StoreError> {
             head.context.agent.as_ref().map(AgentId::as_str).into(),
             care.as_deref().into(),
             person.as_deref().into(),
+            about.as_deref().into(),
+            head.chosen.as_ref().map(DepartmentId::as_str).into(),
         ],
     )
 }
@@ -72,6 +77,8 @@ fn read_head(mut row: Row) -> Result<Head, StoreError> {
     let wished = row.maybe_text()?.as_deref().and_then(AgentId::parse);
     let care = row.maybe_text()?.and_then(|text| serde_json::from_str(&text).ok());
     let person = row.maybe_text()?.map(|text| serde_json::from_str(&text)).transpose();
+    let about = row.maybe_text()?.and_then(|text| serde_json::from_str(&text).ok());
+    let chosen = row.maybe_text()?.as_deref().and_then(DepartmentId::parse);
     let standing = match standing.as_str() {
         "waiting" => {
             let place = |(position, staffed)| Place { position, staffed, wait_s, opens };
@@ -89,6 +96,8 @@ fn read_head(mut row: Row) -> Result<Head, StoreError> {
         generation,
         seen,
         context: Context { locale, page, department, agent: wished },
+        about: about.unwrap_or_default(),
+        chosen,
         care: care.unwrap_or_default(),
         person: person.map_err(|_| lost())?,
     })

@@ -2,9 +2,10 @@
 
 use super::schema::{self, Steps};
 use super::sql::{Row, Sql, StoreError};
-use crate::id::{AgentId, ConversationId, SiteId};
+use crate::id::{AgentId, ConversationId, PictureId, SiteId};
 use crate::protocol::api::Role;
 use crate::protocol::event::AgentRef;
+use crate::protocol::picture::{Picture, Pictures};
 use crate::protocol::widget::WidgetSettings;
 use crate::site::{Login, Member, Records, Settings};
 use crate::time::Millis;
@@ -16,7 +17,12 @@ pub(super) const STEPS: Steps = &[
      CREATE TABLE given(first TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE widget(id INTEGER PRIMARY KEY CHECK(id = 1), body TEXT NOT NULL)",
     "ALTER TABLE settings ADD COLUMN files TEXT",
+    "CREATE TABLE picture(of TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+     CREATE TABLE picture_body(id TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL)",
 ];
+
+/// Two agents may have the same picture.
+const UNUSED: &str = "DELETE FROM picture_body WHERE id NOT IN (SELECT id FROM picture)";
 
 /// A site's rows.
 pub struct SiteStore<'a, S>(&'a S);
@@ -80,6 +86,44 @@ impl<S: Sql> Records for SiteStore<'_, S> {
         self.0.run("INSERT OR REPLACE INTO widget(id, body) VALUES(1, ?)", &[(&body).into()])
     }
 
+    fn pictures(&self) -> Result<Pictures, StoreError> {
+        let mut pictures = Pictures::default();
+        for mut row in self.0.rows("SELECT of, id FROM picture ORDER BY of", &[])? {
+            let (of, id) = (row.text()?, row.text()?);
+            let id = PictureId::parse(&id).ok_or_else(|| StoreError::unreadable("picture"))?;
+            match AgentId::parse(&of) {
+                Some(agent) => drop(pictures.faces.insert(agent, id)),
+                None => pictures.logo = Some(id),
+            }
+        }
+        Ok(pictures)
+    }
+
+    fn picture(&self, id: &PictureId) -> Result<Option<Picture>, StoreError> {
+        let sql = "SELECT kind, body FROM picture_body WHERE id = ?";
+        let Some(mut row) = self.0.rows(sql, &[id.as_str().into()])?.pop() else { return Ok(None) };
+        Ok(Some(Picture { kind: row.text()?, body: row.text()? }))
+    }
+
+    fn put_picture(
+        &self,
+        of: Option<&AgentId>,
+        id: &PictureId,
+        picture: &Picture,
+    ) -> Result<(), StoreError> {
+        let (of, id) = (of.map_or("", AgentId::as_str).into(), id.as_str().into());
+        self.0.run("INSERT OR REPLACE INTO picture(of, id) VALUES(?, ?)", &[of, id])?;
+        let sql = "INSERT OR REPLACE INTO picture_body(id, kind, body) VALUES(?, ?, ?)";
+        self.0.run(sql, &[id, (&picture.kind).into(), (&picture.body).into()])?;
+        self.0.run(UNUSED, &[])
+    }
+
+    fn drop_picture(&self, of: Option<&AgentId>) -> Result<(), StoreError> {
+        let of = of.map_or("", AgentId::as_str);
+        self.0.run("DELETE FROM picture WHERE of = ?", &[of.into()])?;
+        self.0.run(UNUSED, &[])
+    }
+
     fn members(&self) -> Result<Vec<Member>, StoreError> {
         let sql = "SELECT id, name, email, password, role, capacity, tries, rests_until
                    FROM member ORDER BY name, id";
@@ -111,6 +155,7 @@ impl<S: Sql> Records for SiteStore<'_, S> {
 
     fn drop_member(&self, id: &AgentId) -> Result<(), StoreError> {
         self.0.run("DELETE FROM login WHERE agent = ?", &[id.as_str().into()])?;
+        self.drop_picture(Some(id))?;
         self.0.run("DELETE FROM member WHERE id = ?", &[id.as_str().into()])
     }
 

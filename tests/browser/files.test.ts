@@ -6,7 +6,7 @@ import type { Locator, Page } from 'playwright-core';
 import { openHouse } from '../support/browser.ts';
 import { until } from '../support/live.ts';
 import { gone, shown } from '../support/people.ts';
-import { PDF, png, telling } from '../support/pictures.ts';
+import { noise, PDF, png, telling } from '../support/pictures.ts';
 import { openShop, snippet, strictPolicy } from '../support/shop.ts';
 
 const { house, scene } = openHouse();
@@ -101,6 +101,35 @@ scene('V19 a picture is seen and opened on both sides, a document is saved', asy
     shop.close();
   }
 });
+
+scene(
+  'V19 a large picture is seen by its small version, and whole once it is opened',
+  async (cast) => {
+    const agent = await cast.agent('Ana');
+    const visitor = await cast.visitor();
+    const fetched: string[] = [];
+    agent.page.on('request', (request) => {
+      const [, part] = request.url().split('/api/files/');
+      if (part && request.method() === 'GET') fetched.push(part.replace(/^[\w-]+/, 'it'));
+    });
+    await visitor.open();
+    await choose(visitor.page, file('photo.png', noise(900, 600), 'image/png'));
+    await agent.open('photo.png');
+    const picture = agent.log.getByRole('button', { name: 'View photo.png' });
+    const size = (canvas: Locator) =>
+      canvas.evaluate((element) => {
+        const { width, height } = element as HTMLCanvasElement;
+        return [width, height];
+      });
+    await until('the small one', () => fetched.includes('it/small'));
+    assert.deepEqual(await size(picture.locator('canvas')), [480, 320]);
+    assert.ok(!fetched.includes('it'), 'all of it was not wanted yet');
+    await picture.click();
+    const whole = agent.page.getByRole('dialog', { name: 'photo.png' }).getByRole('img');
+    await until('all of it', async () => (await size(whole))[0] === 900);
+    assert.ok(fetched.includes('it'));
+  },
+);
 
 scene('V19 what is not taken is told, by kind and size, and in plain words', async (cast) => {
   const visitor = await cast.visitor();

@@ -24,7 +24,13 @@ const { house, scene } = openHouse();
 
 const phrase = (text: string, others = {}) => ({ text, others });
 const NOTHING = { fields: [], consent: phrase('') };
-const PLAIN: WidgetSettings = { color: '', greeting: '', before: NOTHING, away: NOTHING };
+const PLAIN: WidgetSettings = {
+  color: '',
+  greeting: '',
+  hide_team: false,
+  before: NOTHING,
+  away: NOTHING,
+};
 const field = (id: string, kind: string, required: boolean, more = {}) => {
   return { id, kind, required, label: phrase(''), choices: [], ...more };
 };
@@ -150,7 +156,7 @@ scene('V08 the form comes before the chat, says what is wrong, and loses nothing
       // The agent sees it in the thread, and by its questions beside it.
       await agent.open('Vik');
       const details = agent.page.getByRole('region', { name: 'Details' });
-      for (const text of ['Vik', 'vik@example.com', 'You may keep my answers.']) {
+      for (const text of ['Vik', 'vik@example.com', '✓ You may keep my answers.']) {
         await shown(details.getByText(text, { exact: true }));
       }
       await shown(details.getByRole('term').filter({ hasText: 'Which order?' }));
@@ -287,7 +293,7 @@ scene('A15 owners make the form at the console, and see what it will be', async 
   await before.getByRole('textbox', { name: 'Question' }).nth(0).fill('Size');
   await before.getByRole('textbox', { name: 'Answers' }).fill('Small | de: Klein\nLarge');
   await before.getByRole('textbox', { name: 'Consent' }).fill('Keep it.');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save' }).first().click();
   await shown(page.getByText('Saved.'));
   await page.reload();
   assert.equal(

@@ -188,6 +188,7 @@ pub(super) fn check_shown<U, D>(
         | ServerFrame::Typing { .. }
         | ServerFrame::Seen { .. }
         | ServerFrame::Status { .. }
+        | ServerFrame::About { .. }
         | ServerFrame::Rejected { .. } => {}
     }
     Ok(())

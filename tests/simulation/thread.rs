@@ -73,7 +73,7 @@ impl Thread {
     pub fn hello(&self, context: Option<Context>) -> ClientFrame {
         let epoch = self.epoch.clone().filter(|_| self.last() > 0);
         let chain = self.chain.filter(|_| self.last() > 0);
-        ClientFrame::Hello { after: Seq(self.last()), epoch, chain, context }
+        ClientFrame::Hello { after: Seq(self.last()), epoch, chain, context, about: None }
     }
 
     pub fn lost(&mut self) {
@@ -109,7 +109,7 @@ impl Thread {
                 Step::default()
             }
             ServerFrame::Rejected { client_id, code } => self.rejected(client_id.as_ref(), *code),
-            ServerFrame::Typing { .. } => Step::default(),
+            ServerFrame::Typing { .. } | ServerFrame::About { .. } => Step::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 pub mod desk;
 pub mod host_sql;
+pub mod site;
 pub mod talk;
 
 use edgewise::id::{AgentId, ClientId, ConversationId, Epoch, Seq};

@@ -18,15 +18,34 @@ function chunk(kind: string, data: Buffer): Buffer {
   return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)]);
 }
 
+/** A PNG that does not become smaller by being packed, as a photograph does not. */
+export function noise(width: number, height: number): Buffer {
+  let state = 1;
+  const next = () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return state >>> 24;
+  };
+  const row = () => Buffer.from([0, ...Array.from({ length: width * 3 }, next)]);
+  return packed(width, height, Buffer.concat(Array.from({ length: height }, row)));
+}
+
 /** A PNG of one colour; with `more` chunks behind its data. */
 export function png(width: number, height: number, more: [string, string][] = []): Buffer {
+  const row = Buffer.alloc(1 + width * 3, 0x77);
+  row[0] = 0;
+  return packed(width, height, Buffer.concat(Array.from({ length: height }, () => row)), more);
+}
+
+function packed(
+  width: number,
+  height: number,
+  rows: Buffer,
+  more: [string, string][] = [],
+): Buffer {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width);
   head.writeUInt32BE(height, 4);
   head.set([8, 2, 0, 0, 0], 8);
-  const row = Buffer.alloc(1 + width * 3, 0x77);
-  row[0] = 0;
-  const rows = Buffer.concat(Array.from({ length: height }, () => row));
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     chunk('IHDR', head),

@@ -63,7 +63,7 @@ impl World {
         chain: Option<Chain>,
     ) -> Vec<Effect> {
         let (after, epoch) = (Seq(after), epoch_of.map(epoch));
-        self.frame(from, ClientFrame::Hello { after, epoch, chain, context: None })
+        self.frame(from, ClientFrame::Hello { after, epoch, chain, context: None, about: None })
     }
 
     pub fn assign(&mut self, name: &str, generation: u32) -> Vec<Effect> {

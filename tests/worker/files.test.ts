@@ -189,6 +189,54 @@ test('F1 F2 the owner says what is taken; what a browser could run stays a downl
   await setRules(before);
 });
 
+test('F8 a small version goes along with a picture, to whoever gets the picture', async () => {
+  const { visitor, token } = await somebody();
+  await refused(put(token, 'f1/small', png(40, 30)), 404, 'not_found');
+  const file: FileRef = await (await put(token, 'f1', png(800, 600))).json();
+  await refused(put(token, 'f1/small', png(481, 30)), 413, 'too_large');
+  await refused(put(token, 'f1/small', Buffer.alloc(128 * 1024 + 1)), 413, 'too_large');
+  await refused(put(token, 'f1/small', telling()), 422, 'has_metadata');
+  await refused(put(token, 'f1/small', PDF), 415, 'type_not_allowed');
+  await refused(get(token, `${file.id}/small`), 404, 'not_found');
+  const small = png(40, 30);
+  const answer = await put(token, 'f1/small', small);
+  assert.deepEqual([answer.status, await answer.json()], [201, { ...file, small: true }]);
+  const again = await put(token, 'f1/small', png(20, 15));
+  assert.deepEqual([again.status, await again.json()], [200, { ...file, small: true }]);
+
+  const tab = await visitor.tab();
+  tab.send({ t: 'attach', client_id: 'f1', text: 'lamp.png' });
+  await tab.get('the ack', (frame) => frame.t === 'ack');
+  const body = (await readAll(await visitor.line())).at(-1)?.body;
+  assert.ok(body?.kind === 'file' && body.file.small);
+  const fetched = await get(token, `${file.id}/small`);
+  assert.deepEqual(Buffer.from(await fetched.arrayBuffer()), small);
+  assert.equal(fetched.headers.get('content-disposition'), 'attachment');
+  await refused(get((await somebody()).token, `${file.id}/small`), 404, 'not_found');
+  await refused(put(token, 'f1/small', small), 404, 'not_found');
+});
+
+test('F4 an agent who was asked to help sends files, too, and nobody else does', async () => {
+  const { visitor } = await somebody();
+  const { line, stop } = await served(visitor);
+  const helper = await owner.hire('helper@example.com');
+  const desk = await helper.desk(true);
+  const ticket = { for: 'conversation', conversation: visitor.conversation } as const;
+  const token = await helper.ticket(ticket);
+  const send = () => put(token, 'h1', png(4, 3), worker.url);
+  await refused(send(), 403, 'forbidden');
+  const asking = await agent.desk();
+  asking.send({ t: 'invite', conversation: visitor.conversation, to: helper.me.agent.id });
+  await until('the helper', () => events(line).some(({ body }) => body.kind === 'joined'));
+  const answer = await send();
+  assert.equal(answer.status, 201, await answer.clone().text());
+  const hand = await helper.join(visitor.conversation);
+  hand.send({ t: 'attach', client_id: 'h1', text: 'lamp.png' });
+  await until('the file', () => events(line).some(({ body }) => body.kind === 'file'));
+  for (const open of [desk, asking]) open.cut();
+  stop();
+});
+
 test('F1 what was cut off, by a network or a power cut, comes again', async () => {
   const { token } = await somebody();
   const picture = png(40, 30);

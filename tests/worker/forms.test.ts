@@ -14,6 +14,7 @@ const NAME = { id: 'name', kind: 'name', required: true, label: phrase('Who?'), 
 const SETTINGS = {
   color: '',
   greeting: '',
+  hide_team: false,
   before: { fields: [], consent: phrase('') },
   away: { fields: [NAME], consent: phrase('') },
 };
