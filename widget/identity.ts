@@ -45,12 +45,14 @@ export async function heed(
   config: Config,
   panel: HTMLElement,
   { chat, again }: Around,
+  forget: () => void,
 ): Promise<void> {
   await becoming;
   const { site, person } = config;
   const next = personOf(await tokenOf(config));
   if (next === (person ?? '') && chat()?.connection.is !== 'stopped') return;
   if (person && next !== person) {
+    forget();
     // What one person has typed is not the next one's.
     const field = panel.querySelector('textarea');
     if (field) field.value = '';

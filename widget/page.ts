@@ -27,6 +27,10 @@ export class Page {
   readonly #box: HTMLElement;
   readonly #around: Around;
   #config: Config | undefined;
+  /** What had been said of the visitor when the settings changed last. */
+  #said: unknown[] = [];
+  /** One change is heeded after the other. */
+  #heeding: Promise<unknown> = Promise.resolve();
   /** What the page said of its own scrolling; undefined while the panel does not cover it. */
   #overflow: string | undefined;
 
@@ -90,16 +94,28 @@ export class Page {
     if (document.title !== wanted) document.title = wanted;
   }
 
-  /** The settings have changed: perhaps the page says of somebody who the visitor is. */
+  /** The settings have changed: perhaps the page says who the visitor is, or what of them. */
   heed(config: Config): void {
+    const before = this.#said;
     this.#config = config;
-    const about = aboutOf(config);
-    if (JSON.stringify(about) !== JSON.stringify(config.about)) {
-      config.about = about;
-      this.#around.moved();
+    this.#said = [config.attributes, ...(config.said ?? [])];
+    // What was said of one person is nothing of the next.
+    const forget = () => {
+      config.said = config.said?.filter((one) => !before.includes(one));
+      if (before.includes(config.attributes)) config.attributes = undefined;
+    };
+    this.#heeding = this.#heeding.then(() => this.#take(config, forget)).catch(Boolean);
+  }
+
+  async #take(config: Config, forget: () => void): Promise<void> {
+    if (config.token || config.proof) {
+      const identity = await import('./identity.ts').catch(() => undefined);
+      await identity?.heed(config, this.#box, this.#around, forget);
     }
-    if (!config.token && !config.proof) return;
-    import('./identity.ts').then(({ heed }) => heed(config, this.#box, this.#around), Boolean);
+    const about = aboutOf(config);
+    if (JSON.stringify(about) === JSON.stringify(config.about)) return;
+    config.about = about;
+    this.#around.moved();
   }
 
   leave(): void {

@@ -195,6 +195,43 @@ scene('V16 an account that changes leaves nothing, and takes nothing along', (ca
   }),
 );
 
+scene('V16 what a page says of one account is not told of the next', (cast: Cast) =>
+  inShops(async (open) => {
+    const secret = await change({ do: 'new_secret' });
+    const agent = await cast.agent('Ana');
+    const visitor = await cast.visitor({}, (await open()).url);
+    const { page } = visitor;
+    await visitor.open();
+    const said = agent.page.getByRole('region', { name: 'Said by your pages' });
+    const told = async (text: string, wanted: string[]) => {
+      await agent.item(text).click();
+      await until('what the page says', async () => {
+        const texts = await said.locator('dt, dd, li > span').allTextContents();
+        return texts.join() === wanted.join();
+      });
+    };
+    await identify(visitor, token(secret, 'eve'));
+    await call(page, 'setAttributes', { plan: 'hers' });
+    await call(page, 'track', 'paid');
+    await visitor.send('I am Eve');
+    await told('I am Eve', ['plan', 'hers', 'paid']);
+
+    // In one breath, as a page does that has signed somebody else in.
+    await page.evaluate(
+      (jwt) => {
+        const edgewise = Reflect.get(window, 'edgewise') as (...args: unknown[]) => void;
+        edgewise('identify', { token: jwt });
+        edgewise('setAttributes', { seats: 1 });
+      },
+      token(secret, 'bob'),
+    );
+    await gone(visitor.log.getByText('I am Eve'));
+    await visitor.send('I am Bob');
+    await told('I am Bob', ['seats', '1']);
+    await told('I am Eve', ['plan', 'hers', 'paid']);
+  }),
+);
+
 scene('an owner makes a secret, and has everybody refused who has no name', (cast: Cast) =>
   inShops(async (open) => {
     cast.expect(/status of 403/);

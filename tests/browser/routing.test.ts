@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { Department, RoutingSettings } from '../../client/frames.ts';
 import type { Edgewise } from '../../widget/embed.ts';
 import { type Cast, openHouse } from '../support/browser.ts';
-import { Agent, assigned, post, say, type Talk, Visitor } from '../support/live.ts';
+import { Agent, assigned, post, say, type Talk, until, Visitor } from '../support/live.ts';
 import { type AgentPage, gone, shown } from '../support/people.ts';
 import { openShop, snippet } from '../support/shop.ts';
 
@@ -137,7 +137,8 @@ scene('D7, D10 an admin takes over; a chat goes back to its queue', async (cast)
   await owner.thread.getByRole('button', { name: 'Transfer' }).click();
   const dialog = owner.page.getByRole('dialog', { name: 'Transfer this chat' });
   await dialog.getByRole('button', { name: 'Back to the queue' }).click();
-  await visitor.sees(`${ana.name} is here`);
+  const here = visitor.log.getByText(`${ana.name} is here`, { exact: true });
+  await until('Ana once more', async () => (await here.count()) === 2);
   await shown(ana.field);
 });
 
