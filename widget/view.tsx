@@ -46,7 +46,8 @@ export function Panel({ state, acts }: Props) {
         else acts.close();
       }}
     >
-      <header>
+      {/* No `header`: the page has a banner of its own. */}
+      <div class="head">
         {around ? (
           <around.Title state={state} />
         ) : (
@@ -61,7 +62,7 @@ export function Panel({ state, acts }: Props) {
           act={() => acts.show('menu')}
         />
         <Icon name={words.close} path={CLOSE} act={acts.close} />
-      </header>
+      </div>
       {extra && <extra.draw state={state} acts={acts} />}
       {Form ? <Form key="form" state={state} /> : <Log state={state} acts={acts} />}
       {!Form && <Composer state={state} acts={acts} />}

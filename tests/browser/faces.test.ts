@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
+import { checkAxe } from '../support/axe.ts';
 import { openHouse } from '../support/browser.ts';
 import { until } from '../support/live.ts';
 import { gone, shown } from '../support/people.ts';
@@ -48,12 +49,18 @@ scene('A15 a logo and faces, chosen at the console, are shown in the panel', asy
     const visitor = await cast.visitor({}, shop.url);
     const { panel } = visitor;
     await visitor.open();
-    await painted(panel.locator('header canvas.logo'));
+    await painted(panel.locator('.head canvas.logo'));
     await shown(panel.getByText(ana.name, { exact: true }));
     await painted(panel.locator('.team canvas'));
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const looker = await cast.visitor({ colorScheme });
+      await looker.open();
+      await painted(looker.panel.locator('.team canvas'));
+      await checkAxe(looker.page, `faces, ${colorScheme}`);
+    }
     await visitor.send('Hello');
     await visitor.sees(`${ana.name} is here`);
-    await painted(panel.locator('header .face canvas'));
+    await painted(panel.locator('.head .face canvas'));
     await gone(panel.locator('.team'));
 
     await page.getByRole('switch', { name: 'Show who is there' }).uncheck();
@@ -64,7 +71,7 @@ scene('A15 a logo and faces, chosen at the console, are shown in the panel', asy
     const other = await cast.visitor({}, shop.url);
     await other.open();
     await shown(other.panel.getByText('We are online'));
-    assert.equal(await other.panel.locator('.team, header canvas').count(), 0);
+    assert.equal(await other.panel.locator('.team, .head canvas').count(), 0);
   } finally {
     shop.close();
     await page.getByRole('switch', { name: 'Show who is there' }).check();
