@@ -29,6 +29,7 @@ export type FilesOptions = {
 const MARGIN_MS = 10_000;
 /** A picture below this is small itself. */
 const SMALL_BYTES = 64 * 1024;
+const SMALL_MS = 10_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -144,14 +145,17 @@ export class Files {
     const { status, body } = await this.#post(id, pending.file.blob, upload).catch(
       (): Answer => ({ status: 0, body: null }),
     );
-    const small = status < 300 && body?.width && (await this.#small(id, pending.file.blob));
+    const taken = status > 0 && status < 300 && body;
+    // None is no matter, and the message must not wait for it.
+    const small = taken && body.width ? this.#small(id, pending.file.blob).catch(() => null) : null;
+    const ref = (await small) ?? body;
     if (upload.gone || this.#stopped) return false;
     if (status === 401) this.#ticket = undefined;
     const { client_id, text, at, file } = pending;
     const entry: Entry = { client_id, text, at, failed: null, file };
-    if (status < 300 && body && status > 0) {
+    if (taken) {
       this.#loaded.set(body.id, Promise.resolve(file.blob));
-      await conversation.keep({ ...entry, file: { ...file, ref: small || body } });
+      await conversation.keep({ ...entry, file: { ...file, ref } });
       return false;
     }
     if (status < 400 || status >= 500 || [401, 408, 429].includes(status)) return true;
@@ -160,15 +164,15 @@ export class Files {
     return false;
   }
 
-  /** Sends a small version along, for those who only look through the thread; none is no matter. */
+  /** Sends a small version along, for those who only look through the thread. */
   async #small(id: ClientId, whole: Blob): Promise<FileRef | null> {
     const small = whole.size > SMALL_BYTES ? await smaller(whole, smallSide) : null;
     if (!small || small.size > whole.size / 2) return null;
     const headers = { authorization: `Bearer ${await this.#token()}` };
     const address = `${this.#options.base}/api/files/${id}/small`;
-    const sent = fetch(address, { method: 'POST', headers, body: small });
-    const answer = await sent.catch(() => null);
-    return answer?.ok ? answer.json() : null;
+    const signal = AbortSignal.timeout(SMALL_MS);
+    const answer = await fetch(address, { method: 'POST', headers, body: small, signal });
+    return answer.ok ? answer.json() : null;
   }
 
   async #post(id: ClientId, blob: Blob, upload: Upload): Promise<Answer> {

@@ -196,6 +196,7 @@ pub enum SiteAnswer {
         /// Which files it takes.
         files: FileRules,
         /// Its logo and its faces.
+        #[serde(default)]
         pictures: Pictures,
     },
     /// To `Identity`.
