@@ -192,11 +192,11 @@ export class Chaos {
   }
 
   async #judge({ visitor, agent, ledger, peers }: Chat): Promise<void> {
-    const [tab, desk] = await Promise.all([visitor.line(), agent.line(visitor.conversation)]);
-    const log = await readAll(tab);
+    const [front, back] = [() => visitor.line(), () => agent.line(visitor.conversation)];
+    const log = await readAll(await front(), front);
     ledger.judge(log);
     const view = ledger.view(`${ledger.name}, read by its agent`, 0);
-    for (const event of await readAll(desk)) view.show(event);
+    for (const event of await readAll(await back(), back)) view.show(event);
     const caughtUp = () => peers.every(({ last }) => last >= log.length);
     // Who does not get there is told below, with a name.
     await until('all to read the end', caughtUp).catch(() => {});
@@ -205,6 +205,5 @@ export class Chaos {
       const what = `${reader.name} holds ${reader.last} of ${log.length}`;
       ledger.violated('diverged', what);
     }
-    await Promise.all([tab.end(), desk.end()]);
   }
 }
