@@ -35,6 +35,7 @@ export function weigh() {
       bytes: sum(['dist/widget.js', ...named('panel')]),
       bound: bound(15),
     },
+    { what: 'widget, beside the panel', bytes: sum(named('lobby')), bound: bound(4.25) },
     { what: 'widget, a further language', bytes: Math.max(...words), bound: bound(1.5) },
     { what: 'widget, attachments', bytes: sum(named('files')), bound: bound(8) },
     { what: 'widget, menu', bytes: sum(named('menu')), bound: bound(2) },

@@ -138,10 +138,9 @@ class App implements Panel {
     const loaded = await import('./lobby.tsx').catch(() => undefined);
     if (!loaded || this.#stopped) return;
     this.#page = new loaded.Page(this.#box, {
+      acts: this.#acts,
       look: () => this.#look(),
-      close: () => this.toggle(false),
       moved: () => this.moved(),
-      chat: () => this.#state.chat,
       again: () => this.#again(),
     });
     this.#page.cover(this.#state.open && !this.#host.config.whole);
@@ -192,7 +191,8 @@ class App implements Panel {
       talk: this.#conversation,
       ticket: () => this.#ticket(),
       close: () => this.toggle(false),
-      show: (extra) => void this.#extend(extra),
+      state: () => this.#state,
+      show: (part) => this.#extend(part),
       update: () => void this.#speak(),
       change: (change) => this.#do(change),
       write: (field) => {
@@ -216,13 +216,13 @@ class App implements Panel {
   }
 
   /** Parts of the panel come when they are asked for. */
-  async #extend(is: ui.Extra['is']): Promise<void> {
+  async #extend(is: ui.Extra['is'] | 'files'): Promise<void> {
     if (this.#state.extra?.is === is) {
       this.#do({ extra: undefined });
       return this.#focus();
     }
     const part = await this.#load(is);
-    if (part && 'draw' in part) this.#do({ extra: { is, draw: part.draw } });
+    if (is !== 'files' && part && 'draw' in part) this.#do({ extra: { is, draw: part.draw } });
   }
 
   async #load(is: keyof typeof parts) {
@@ -336,7 +336,7 @@ class App implements Panel {
   #enrich({ events, pending }: ConversationState): void {
     const all = [...events.map(({ body }) => body), ...pending];
     if (all.some((one) => 'text' in one && ui.mayLink(one.text))) void this.#load('links');
-    if (this.#state.rules || all.some((one) => 'file' in one)) void this.#load('files');
+    if (all.some((one) => 'file' in one)) void this.#load('files');
   }
 
   /** What is on the screen counts as seen. */

@@ -1,6 +1,6 @@
 /** Files in the chat: chosen, pasted or dropped, sent, shown and saved. */
 import type { Conversation } from '../client/conversation.ts';
-import { acceptOf, Files, save, sizeText } from '../client/files.ts';
+import { Files, save, sizeText } from '../client/files.ts';
 import { type FileRef, smallSide } from '../client/frames.ts';
 import type { Attached } from '../client/outbox.ts';
 import { paint } from '../client/pictures.ts';
@@ -16,11 +16,7 @@ type Message = Extract<Item, { is: 'message' }>;
 /** Nobody is asked to look at more of them at once. */
 const AT_ONCE = 10;
 
-const CLIP =
-  'M20 11.5l-8.2 8.2a5 5 0 0 1-7.1-7.1l8.6-8.6a3.4 3.4 0 0 1 4.8 4.8' +
-  'L9.6 17.3a1.7 1.7 0 0 1-2.4-2.4l7.7-7.7';
-
-export type FilesPart = Pick<Part, 'draw' | 'tools' | 'stop'>;
+export type FilesPart = Pick<Part, 'draw' | 'tools' | 'take' | 'stop'>;
 
 export { css };
 
@@ -45,7 +41,6 @@ class Part {
         if (isIntersecting) void this.#paint(target as HTMLCanvasElement);
       }
     });
-    this.#listen();
   }
 
   /** The files of the conversation that is open. */
@@ -61,25 +56,18 @@ class Part {
     return this.#held.files;
   }
 
-  /** The button in the composer, and why a file was not taken. It also looks what is to be sent. */
+  /** Why a file was not taken. It also looks what is to be sent. */
   tools(state: State) {
     this.#state = state;
     if (state.chat) this.#files.look(state.chat);
     queueMicrotask(() => this.#watch());
-    const words = wholeFiling(state.words);
-    if (!state.rules) return null;
-    return [
-      <button type="button" class="icon" aria-label={words.attach} onClick={() => this.#choose()}>
-        <svg viewBox="0 0 24 24" aria-hidden="true">
-          <path d={CLIP} />
-        </svg>
-      </button>,
+    return (
       this.#refusal && (
         <p class="note bad" role="alert">
           {this.#refusal}
         </p>
-      ),
-    ];
+      )
+    );
   }
 
   /** What is in the bubble of a file. */
@@ -145,48 +133,7 @@ class Part {
     return code === 'files_full' ? words.many : words.kind;
   }
 
-  #listen(): void {
-    const { box } = this.#acts;
-    const offered = ({ items }: DataTransfer) => [...items].some(({ kind }) => kind === 'file');
-    box.addEventListener('paste', (event) => {
-      const files = [...(event.clipboardData?.files ?? [])];
-      if (files.length === 0 || !this.#state?.rules) return;
-      event.preventDefault();
-      void this.#take(files);
-    });
-    const over = (event: DragEvent, on: boolean) => {
-      if (!this.#state?.rules || !event.dataTransfer || !offered(event.dataTransfer)) return false;
-      event.preventDefault();
-      box.classList.toggle('drop', on);
-      return true;
-    };
-    box.addEventListener('dragover', (event) => over(event, true));
-    box.addEventListener('dragleave', (event) => {
-      if (!box.contains(event.relatedTarget as Node | null)) box.classList.remove('drop');
-    });
-    box.addEventListener('drop', (event) => {
-      if (over(event, false)) void this.#take([...(event.dataTransfer?.files ?? [])]);
-    });
-  }
-
-  #choose(): void {
-    const input = document.createElement('input');
-    input.type = 'file';
-    input.multiple = true;
-    const { rules } = this.#state ?? {};
-    if (rules) input.accept = acceptOf(rules);
-    // Kept in the page: Safari drops the event of one that is not.
-    input.hidden = true;
-    this.#acts.box.append(input);
-    input.onchange = () => {
-      input.remove();
-      void this.#take([...(input.files ?? [])]);
-    };
-    input.oncancel = () => input.remove();
-    input.click();
-  }
-
-  async #take(files: File[]): Promise<void> {
+  async take(files: File[]): Promise<void> {
     this.#refusal = '';
     for (const file of files.slice(0, AT_ONCE)) {
       const { rules, words } = this.#state ?? {};

@@ -44,13 +44,13 @@ async function change(config: Config): Promise<string> {
 export async function heed(
   config: Config,
   panel: HTMLElement,
-  { chat, again }: Around,
+  { acts, again }: Around,
   forget: () => void,
 ): Promise<void> {
   await becoming;
   const { site, person } = config;
   const next = personOf(await tokenOf(config));
-  if (next === (person ?? '') && chat()?.connection.is !== 'stopped') return;
+  if (next === (person ?? '') && acts.state().chat?.connection.is !== 'stopped') return;
   if (person && next !== person) {
     forget();
     // What one person has typed is not the next one's.

@@ -7,6 +7,7 @@ import css from './lobby.css';
 import { hint, presence } from './situation.ts';
 import type { State } from './state.ts';
 
+export { Attach } from './attach.tsx';
 export { Team } from './faces.tsx';
 export { Page } from './page.ts';
 export { situation, trouble } from './situation.ts';

@@ -2,22 +2,22 @@
  * The page around the panel: the keyboard of a phone, its back button, scrolling, the title, and
  * the moves of a router. It is loaded beside the panel, which works without it.
  */
-import type { ConversationState } from '../client/conversation.ts';
 import { aboutOf } from './about.ts';
+import { takeOffered } from './attach.tsx';
 import { keepPainted } from './faces.tsx';
 import { loses } from './state.ts';
 import type { Config } from './types.ts';
+import type { Acts } from './view.tsx';
 
 /** Below this width the panel fills the screen; panel.css says the same. */
 const PHONE = '(width < 480px)';
 
 export type Around = {
+  acts: Acts;
   /** The visitor has come back to this tab. */
   look: () => void;
-  close: () => void;
   /** The address has changed without a load. */
   moved: () => void;
-  chat: () => ConversationState | undefined;
   /** Opens the chat once more, for another visitor or after a refusal. */
   again: () => void;
 };
@@ -38,13 +38,16 @@ export class Page {
     this.#box = box;
     this.#around = around;
     const { signal } = this.#page;
+    takeOffered(around.acts, signal);
     keepPainted(box, () => this.#config as Config, signal);
     document.addEventListener('visibilitychange', around.look, { signal });
     const warn = (event: Event) => {
-      if (loses(around.chat())) event.preventDefault();
+      if (loses(around.acts.state().chat)) event.preventDefault();
     };
     addEventListener('beforeunload', warn, { signal });
-    addEventListener('popstate', () => this.#overflow !== undefined && around.close(), { signal });
+    addEventListener('popstate', () => this.#overflow !== undefined && around.acts.close(), {
+      signal,
+    });
     let seen = location.href;
     const look = () => {
       if (seen !== location.href) around.moved();

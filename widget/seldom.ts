@@ -44,11 +44,11 @@ export const around = {
   missing: 'Please fill this in.',
   wrong: 'Please check this.',
   unsent: 'That did not work. Please try again.',
+  attach: 'Attach a file',
 };
 
 /** Of files. */
 export const filing = {
-  attach: 'Attach a file',
   cancel: 'Cancel',
   view: 'View {}',
   save: 'Save {}',

@@ -14,8 +14,10 @@ export type Acts = {
   talk: Conversation;
   ticket: () => Promise<Ticket>;
   close: () => void;
-  /** Opens a part of the panel, or closes it when it is the open one. */
-  show: (extra: Extra['is']) => void;
+  /** As it is now. */
+  state: () => State;
+  /** Opens a part of the panel, or closes it when it is the open one; loads it before. */
+  show: (part: Extra['is'] | 'files') => Promise<void>;
   /** The settings have changed. */
   update: () => void;
   change: (change: Change) => void;
@@ -42,7 +44,7 @@ export function Panel({ state, acts }: Props) {
       onKeyDown={(event) => {
         // While an IME composes, Escape belongs to it.
         if (event.key !== 'Escape' || event.isComposing) return;
-        if (extra) acts.show(extra.is);
+        if (extra) void acts.show(extra.is);
         else acts.close();
       }}
     >
@@ -181,6 +183,7 @@ function Composer({ state, acts }: Props) {
           acts.send(field(event));
         }}
       />
+      {state.around?.Attach({ state, acts })}
       {state.files?.tools(state)}
       <Icon
         name={words.emoji}
