@@ -200,6 +200,26 @@ test('S8 typing goes out at most every 3 s, and off only after on', async () => 
   conversation.stop();
 });
 
+test('D6 a conversation that is stopped has ended when all that was sent is kept', async () => {
+  const outbox = new MemoryOutbox();
+  let open: (outbox: Outbox) => void = () => {};
+  const { conversation } = start(new Promise((opened) => (open = opened)), false);
+  const sent = conversation.send('before the outbox was there');
+  let ended = false;
+  const stopped = conversation.stop().then(() => {
+    ended = true;
+  });
+  await new Promise((soon) => later(soon));
+  assert.equal(ended, false, 'it is on its way');
+  open(outbox);
+  await stopped;
+  assert.deepEqual(
+    (await outbox.load()).map(({ text }) => text),
+    ['before the outbox was there'],
+  );
+  assert.equal(await sent, null);
+});
+
 test('S6 texts are checked at the bound and one past, in characters', () => {
   const cases: [string, ReturnType<typeof checkText>][] = [
     ['', 'text_empty'],

@@ -55,7 +55,8 @@ export type Conversation = {
   say(frame: ClientFrame): void;
   retry(id: ClientId): Promise<void>;
   discard(id: ClientId): Promise<void>;
-  stop(): void;
+  /** Ends it; resolves when what was sent until then is in the outbox. */
+  stop(): Promise<unknown>;
 };
 
 const TYPING_EVERY_MS = 3_000;
@@ -85,6 +86,8 @@ class Opened implements Conversation {
   #typingSent = 0;
   /** It has changed since the last hello, which is not answered yet. */
   #untold = false;
+  /** Until then, not everything that was sent is in the outbox. */
+  #sending: Promise<unknown> | undefined;
   #expiry: Timer;
   #reread: Timer;
   #watchdog: Timer;
@@ -118,7 +121,13 @@ class Opened implements Conversation {
     return this.#state;
   }
 
-  async send(text: string, file?: Attached): Promise<Refusal> {
+  send(text: string, file?: Attached): Promise<Refusal> {
+    const sent = this.#send(text, file);
+    this.#sending = Promise.allSettled([this.#sending, sent]);
+    return sent;
+  }
+
+  async #send(text: string, file?: Attached): Promise<Refusal> {
     const refusal = checkText(text);
     if (refusal !== null) return refusal;
     await this.#ready;
@@ -170,11 +179,12 @@ class Opened implements Conversation {
     this.#apply(thread.discard(this.#thread, id));
   }
 
-  stop(): void {
+  async stop(): Promise<unknown> {
     this.#stopped = true;
     this.#outbox.watch(null);
     for (const timer of [this.#expiry, this.#reread, this.#watchdog]) clearTimeout(timer);
     this.#connection.stop();
+    return this.#sending;
   }
 
   async #prepare(): Promise<void> {

@@ -117,7 +117,7 @@ class App implements Panel {
     this.#stopped = true;
     this.#state.files?.stop();
     clearTimeout(this.#late);
-    this.#conversation.stop();
+    void this.#conversation.stop();
     this.#page?.leave();
     this.#box.remove();
     this.#badge.remove();
@@ -152,7 +152,7 @@ class App implements Panel {
 
   /** The visitor is somebody else, or asks again after a refusal. */
   #again(): void {
-    this.#conversation.stop();
+    void this.#conversation.stop();
     this.#toldSeq = undefined;
     this.#do({ chat: undefined, extra: undefined, form: undefined });
     this.#acts.talk = this.#conversation = this.#converse();
@@ -176,7 +176,7 @@ class App implements Panel {
       outbox: secret.then((known) =>
         openOutbox(`visitor/${config.site}/${config.person || known.slice(0, 16)}`),
       ),
-      told: () => ({ context: contextOf(config), about: config.about }),
+      told: () => ({ context: contextOf(config), about: this.#page?.about }),
       onChange: (chat) => {
         this.#watchLink(chat.connection);
         this.#do({ chat });

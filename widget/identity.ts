@@ -51,6 +51,8 @@ export async function heed(
   const { site, person } = config;
   const next = personOf(await tokenOf(config));
   if (next === (person ?? '') && acts.state().chat?.connection.is !== 'stopped') return;
+  // Whatever is on its way into the outbox has a name there, and goes along or is forgotten by it.
+  await acts.talk.stop();
   if (person && next !== person) {
     forget();
     // What one person has typed is not the next one's.

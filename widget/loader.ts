@@ -125,7 +125,8 @@ const commands = {
   consent(given: boolean) {
     consented = given;
     if (given || !config) return start();
-    const settings: Config = { ...config, consent: 'wait' };
+    // What was said of the visitor is forgotten with them.
+    const settings: Config = { ...config, consent: 'wait', said: [] };
     shutdown();
     config = settings;
   },

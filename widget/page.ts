@@ -2,6 +2,7 @@
  * The page around the panel: the keyboard of a phone, its back button, scrolling, the title, and
  * the moves of a router. It is loaded beside the panel, which works without it.
  */
+import type { About } from '../client/frames.ts';
 import { aboutOf } from './about.ts';
 import { takeOffered } from './attach.tsx';
 import { keepPainted } from './faces.tsx';
@@ -23,6 +24,8 @@ export type Around = {
 };
 
 export class Page {
+  /** What agents are told of the visitor. */
+  about: About | undefined;
   readonly #page = new AbortController();
   readonly #box: HTMLElement;
   readonly #around: Around;
@@ -116,8 +119,8 @@ export class Page {
       await identity?.heed(config, this.#box, this.#around, forget);
     }
     const about = aboutOf(config);
-    if (JSON.stringify(about) === JSON.stringify(config.about)) return;
-    config.about = about;
+    if (JSON.stringify(about) === JSON.stringify(this.about)) return;
+    this.about = about;
     this.#around.moved();
   }
 

@@ -1,5 +1,4 @@
 /** What the loader and the panel know of each other. */
-import type { About } from '../client/frames.ts';
 import type { Attributes, Detail, EventName, Events, Settings } from './embed.ts';
 import type { Locale } from './locale.ts';
 
@@ -13,8 +12,6 @@ export type Config = Settings & {
   proof?: (() => Promise<string | undefined>) | undefined;
   /** What this page has said of the visitor. */
   said?: Said[] | undefined;
-  /** What agents are told of it. */
-  about?: About | undefined;
   /** The language of the widget, chosen among the wishes of page, visitor and browser. */
   speaks: Locale;
 };

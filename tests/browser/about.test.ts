@@ -1,20 +1,11 @@
 // What a page says of its visitor, up to what agents read.
 
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
 import { openHouse } from '../support/browser.ts';
-import { gone, shown } from '../support/people.ts';
+import { call, gone, shown } from '../support/people.ts';
 import { openShop, snippet } from '../support/shop.ts';
 
 const { house, scene } = openHouse();
-
-type Call = (...args: unknown[]) => unknown;
-
-function call(page: Page, ...args: unknown[]): Promise<void> {
-  return page.evaluate((all) => {
-    (Reflect.get(window, 'edgewise') as Call)(...all);
-  }, args);
-}
 
 const SAYING = `
   window.edgewise = function () { (edgewise.q = edgewise.q || []).push(arguments) };
@@ -59,6 +50,18 @@ scene(
       await agent.page.reload();
       await shown(said.getByText('paid: 9 €', { exact: true }));
       await shown(said.getByText('pro', { exact: true }));
+
+      // Who takes the consent back is somebody else after that.
+      const other = await cast.visitor({}, shop.url);
+      await other.open();
+      await call(other.page, 'consent', false);
+      await gone(other.launcher);
+      await call(other.page, 'consent', true);
+      await other.open();
+      await other.send('Somebody else');
+      await agent.open('Somebody else');
+      await agent.sees('Somebody else');
+      assert.equal(await said.count(), 0);
     } finally {
       shop.close();
     }

@@ -6,21 +6,12 @@ import { stripTypeScriptTypes } from 'node:module';
 import type { Page } from 'playwright-core';
 import { type Cast, openHouse } from '../support/browser.ts';
 import { until } from '../support/live.ts';
-import { gone, shown, socketsOf } from '../support/people.ts';
+import { call, gone, shown, socketsOf } from '../support/people.ts';
 import { openShop, type Pages, type Shop, snippet, strictPolicy } from '../support/shop.ts';
 
 const { house, scene } = openHouse();
 
 const EMBED = new URL('../../widget/embed.ts', import.meta.url);
-
-type Call = (...args: unknown[]) => unknown;
-
-/** Calls `edgewise(...)` in the page. */
-function call(page: Page, ...args: unknown[]): Promise<void> {
-  return page.evaluate((all) => {
-    (Reflect.get(window, 'edgewise') as Call)(...all);
-  }, args);
-}
 
 /** Runs a scene in a shop of its own. */
 function inShop(name: string, pages: () => Pages, run: (shop: Shop, cast: Cast) => Promise<void>) {

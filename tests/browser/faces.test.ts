@@ -2,12 +2,12 @@
 // policy; and the pages that may show the chat.
 
 import assert from 'node:assert/strict';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { checkAxe } from '../support/axe.ts';
 import { openHouse } from '../support/browser.ts';
 import { until } from '../support/live.ts';
 import { gone, shown } from '../support/people.ts';
-import { png, telling } from '../support/pictures.ts';
+import { painted, png, telling } from '../support/pictures.ts';
 import { openShop, snippet, strictPolicy } from '../support/shop.ts';
 
 const { house, scene } = openHouse();
@@ -17,19 +17,6 @@ async function choose(page: Page, of: string, buffer: Buffer): Promise<void> {
   const file = { name: 'picture.png', mimeType: 'image/png', buffer };
   await page.locator(`[data-picture-of="${of}"]`).setInputFiles(file);
   assert.equal((await stored).status(), 200);
-}
-
-/** Waits until a canvas shows the grey of which the pictures are. */
-function painted(canvas: Locator): Promise<unknown> {
-  return until('the picture', () =>
-    canvas.evaluate((element) => {
-      const { width, height } = element as HTMLCanvasElement;
-      if (width < 2) return false;
-      const pen = (element as HTMLCanvasElement).getContext('2d');
-      const [red = 0, , , solid] = pen?.getImageData(width >> 1, height >> 1, 1, 1).data ?? [];
-      return solid === 255 && Math.abs(red - 0x77) < 4;
-    }),
-  );
 }
 
 scene('A15 a logo and faces, chosen at the console, are shown in the panel', async (cast) => {

@@ -6,7 +6,7 @@ import type { Locator, Page } from 'playwright-core';
 import { openHouse } from '../support/browser.ts';
 import { until } from '../support/live.ts';
 import { gone, shown } from '../support/people.ts';
-import { noise, PDF, png, telling } from '../support/pictures.ts';
+import { noise, PDF, painted, png, telling } from '../support/pictures.ts';
 import { openShop, snippet, strictPolicy } from '../support/shop.ts';
 
 const { house, scene } = openHouse();
@@ -44,19 +44,6 @@ function bring(
         : new DragEvent('drop', { ...all, dataTransfer: data });
     element.dispatchEvent(event);
   }, told);
-}
-
-/** Waits until a canvas shows the grey of which the pictures are. */
-async function painted(canvas: Locator): Promise<void> {
-  const grey = () =>
-    canvas.evaluate((element) => {
-      const { width, height } = element as HTMLCanvasElement;
-      if (width < 2) return false;
-      const pen = (element as HTMLCanvasElement).getContext('2d');
-      const [red = 0, , , solid] = pen?.getImageData(width >> 1, height >> 1, 1, 1).data ?? [];
-      return solid === 255 && Math.abs(red - 0x77) < 4;
-    });
-  await until('the picture', grey);
 }
 
 async function saved(page: Page, button: Locator): Promise<string> {

@@ -6,7 +6,7 @@ import type { IdentityChange, IdentityChanged } from '../../client/frames.ts';
 import { type Cast, openHouse } from '../support/browser.ts';
 import { seconds, token } from '../support/identity.ts';
 import { Agent, post, until } from '../support/live.ts';
-import { gone, shown, type VisitorPage } from '../support/people.ts';
+import { call, gone, shown, type VisitorPage } from '../support/people.ts';
 import { openShop, type Shop, snippet, strictPolicy } from '../support/shop.ts';
 import { Wire } from '../support/wire.ts';
 
@@ -18,13 +18,6 @@ async function change(asked: IdentityChange): Promise<string> {
   const answer = await post(house.url, '/api/identity', asked, { cookie });
   assert.equal(answer.status, 200);
   return ((await answer.json()) as IdentityChanged).secret ?? '';
-}
-
-/** Calls `edgewise(...)` in the page. */
-function call(page: Page, ...args: unknown[]): Promise<void> {
-  return page.evaluate((all) => {
-    (Reflect.get(window, 'edgewise') as (...args: unknown[]) => void)(...all);
-  }, args);
 }
 
 const identify = (visitor: VisitorPage, jwt: string) =>

@@ -7,6 +7,13 @@ import { PASSWORD, until } from './live.ts';
 export const shown = (locator: Locator) => locator.waitFor({ state: 'visible' });
 export const gone = (locator: Locator) => locator.waitFor({ state: 'hidden' });
 
+/** Calls `edgewise(...)` in the page. */
+export function call(page: Page, ...args: unknown[]): Promise<void> {
+  return page.evaluate((all) => {
+    (Reflect.get(window, 'edgewise') as (...args: unknown[]) => void)(...all);
+  }, args);
+}
+
 /** The lines a reader sees. */
 export async function lines(log: Locator): Promise<string[]> {
   // biome-ignore lint/performance/useDomNodeTextContent: lines are a matter of layout

@@ -1,6 +1,8 @@
 // Files for tests of attachments, made by hand: small, and each what it claims to be or not.
 
 import { deflateSync } from 'node:zlib';
+import type { Locator } from 'playwright-core';
+import { until } from './live.ts';
 
 const sum = new Uint32Array(256).map((_, byte) => {
   let rest = byte;
@@ -60,3 +62,16 @@ export const telling = (): Buffer => png(4, 3, [['eXIf', 'MM\0*a place']]);
 
 export const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
 export const PDF = '%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n%%EOF\n';
+
+/** Waits until a canvas shows the grey of which the pictures are. */
+export async function painted(canvas: Locator): Promise<void> {
+  const grey = () =>
+    canvas.evaluate((element) => {
+      const { width, height } = element as HTMLCanvasElement;
+      if (width < 2) return false;
+      const pen = (element as HTMLCanvasElement).getContext('2d');
+      const [red = 0, , , solid] = pen?.getImageData(width >> 1, height >> 1, 1, 1).data ?? [];
+      return solid === 255 && Math.abs(red - 0x77) < 4;
+    });
+  await until('the picture', grey);
+}
