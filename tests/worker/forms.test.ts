@@ -43,7 +43,8 @@ test('S12 what a form asks, owners set and everybody of the team may see', async
   const seen = await fetch(`${worker.url}/api/widget`, { headers: { cookie: ana.cookie } });
   assert.deepEqual(await seen.json(), SETTINGS);
   const lobby: Lobby = (await new Visitor(worker.url).ticket()).lobby;
-  assert.deepEqual(lobby, { online: false, form: { name: 'away', form: SETTINGS.away } });
+  const form = { name: 'away', form: SETTINGS.away };
+  assert.deepEqual(lobby, { online: false, form, team: [], pictures: { faces: {} } });
 });
 
 test('S12 a refused form names its field; a good one is stored once', async () => {
