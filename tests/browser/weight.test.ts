@@ -100,6 +100,32 @@ const STEPS = [
   "edgewise('close'), until(() => panel('.panel').hidden)",
 ];
 
+scene('V27 with what is within its budget alone, the panel can be used', async (cast) => {
+  const agent = await cast.agent('Ana');
+  await inShop(snippet(house.url), async (shop) => {
+    const context = await cast.context();
+    cast.expect(/ERR_FAILED/);
+    const kept: string[] = [];
+    await context.route('**/widget/*.js', (route) => {
+      const [, part = ''] = /widget\/([a-z]+)-/.exec(route.request().url()) ?? [];
+      if (part === 'panel') return route.continue();
+      kept.push(part);
+      return route.abort();
+    });
+    const visitor = await cast.tab(context, shop.url);
+    await visitor.open();
+    await visitor.send('Is anybody there?');
+    await visitor.progress('Is anybody there?', 'Sent');
+    await agent.open('Is anybody there?');
+    await agent.reply('I am');
+    await visitor.sees('I am');
+    await visitor.progress('Is anybody there?', 'Seen');
+    assert.ok(kept.includes('lobby'), 'what comes beside it did not come');
+    await visitor.page.keyboard.press('Escape');
+    await shown(visitor.launcher);
+  });
+});
+
 scene('V27 no task of a slow page is long, from the load to a message', async (cast) => {
   await inShop('', async (shop) => {
     const visit = async (): Promise<number> => {
