@@ -46,6 +46,78 @@ scene('V05 nothing is stored and no socket opened before the panel is', async (c
   assert.notDeepEqual(await kept(page), []);
 });
 
+/** What the browser inside of an app says of itself, and what it has not. */
+const WEB_VIEW =
+  'Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+  'Version/4.0 Chrome/126.0.0.0 Mobile Safari/537.36';
+const LACKING = `
+  for (const name of ['Notification', 'BroadcastChannel', 'SharedWorker', 'navigation'])
+    Reflect.deleteProperty(window, name);
+  for (const name of ['locks', 'serviceWorker', 'clipboard', 'share'])
+    Reflect.deleteProperty(Navigator.prototype, name);`;
+
+scene('inside of an app the chat works as anywhere', async (cast) => {
+  const agent = await cast.agent('Ana');
+  const shop = await openShop({
+    html: `<meta name="viewport" content="width=device-width">${snippet(house.url)}`,
+    policy: strictPolicy(house.url),
+  });
+  try {
+    const context = await cast.context({
+      userAgent: WEB_VIEW,
+      viewport: { width: 360, height: 800 },
+      hasTouch: true,
+      isMobile: true,
+    });
+    await context.addInitScript(LACKING);
+    const visitor = await cast.tab(context, shop.url);
+    assert.equal(await visitor.page.evaluate(() => 'BroadcastChannel' in window), false);
+    await visitor.launcher.tap();
+    await visitor.send('From an app');
+    await visitor.progress('From an app', 'Sent');
+    await agent.open('From an app');
+    await agent.reply('Welcome');
+    await visitor.sees('Welcome');
+    await visitor.page.reload();
+    await visitor.launcher.tap();
+    await visitor.sees('From an app');
+    await visitor.sees('Welcome');
+  } finally {
+    shop.close();
+  }
+});
+
+scene('where third parties may store nothing, the chat lasts as long as the page', async (cast) => {
+  const agent = await cast.agent('Ana');
+  const shop = await openShop({ html: snippet(house.url) });
+  // The one is a name, the other an address: two sites, so the frame is a third party.
+  const around = await openShop({ html: `<iframe src="${shop.url}" width="500" height="700">` });
+  try {
+    const page = await (await cast.context()).newPage();
+    const said: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    await page.goto(around.url.replace('localhost', '127.0.0.1'));
+    const frame = page.frameLocator('iframe');
+    const panel = frame.getByRole('dialog');
+    await frame.getByRole('button', { name: 'Open chat' }).click();
+    const denied = page.frames()[1]?.evaluate(() => localStorage.length);
+    await assert.rejects(Promise.resolve(denied), /Access is denied/);
+    await panel.getByRole('textbox', { name: 'Message' }).fill('From a frame');
+    await panel.getByRole('button', { name: 'Send' }).click();
+    await shown(panel.getByText(/· Sent$/));
+    await agent.open('From a frame');
+    await agent.reply('Framed');
+    await shown(panel.getByText('Framed', { exact: true }));
+    assert.deepEqual(
+      said.filter((line) => line.startsWith('Edgewise:')),
+      ['Edgewise: no storage here.'],
+    );
+  } finally {
+    shop.close();
+    around.close();
+  }
+});
+
 scene('V06 names, roles and keys of the panel', async (cast) => {
   const visitor = await cast.visitor();
   const { page, launcher, panel } = visitor;
