@@ -21,7 +21,9 @@ export const OBJECTS = [
                 at: now,
                 chain: Default::default(),
             };
-            let _ = self.room.send(&self.state, &ack, |one| one.id == from.id);
+            if let Ok(post) = Post::of(std::iter::once(&ack)) {
+                self.room.send(&self.state, &post, |one| one.id == from.id);
+            }
         }
         let turn = self.turn(|machine, store| store.take_frame(machine, now, from, frame));`,
       },
