@@ -14,9 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 // The tools are plain JavaScript, of which the compiler knows no types.
 type Process = { pid: number; group: number; command: string };
 const { living }: { living: () => Process[] } = await import(`${root}tools/lib/processes.mjs`);
-const { freePort }: { freePort: () => Promise<number> } = await import(
-  `${root}tools/lib/server.mjs`
-);
+const { freePort }: { freePort: () => Promise<number> } = await import(`${root}tools/lib/port.mjs`);
 const state = mkdtempSync(join(tmpdir(), 'edgewise-start-'));
 const running = new Set<ChildProcess>();
 

@@ -12,9 +12,9 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { bin, root } from './paths.mjs';
+import { freePort, tryPort } from './port.mjs';
 import { Problem } from './problem.mjs';
 import { dropGroup, endGroup, processesOf } from './processes.mjs';
 import { seedDemo } from './seed.mjs';
@@ -24,23 +24,9 @@ const READY_MS = 90_000;
 const POLL_MS = 100;
 const TAIL_LINES = 15;
 
-function listen(port) {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen({ port, host: HOST, exclusive: true }, () => {
-      const found = server.address().port;
-      server.close(() => done(found));
-    });
-  });
-}
-
-/** A port nobody listens on. */
-export const freePort = () => listen(0);
-
 async function checkPort(port) {
   try {
-    await listen(port);
+    await tryPort(port);
   } catch (error) {
     if (error.code === 'EACCES') throw new Problem(`Port ${port} needs root: PORT=8788 npm start`);
     if (error.code !== 'EADDRINUSE') throw error;

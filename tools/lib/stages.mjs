@@ -8,6 +8,7 @@ import { setupBrowser } from '../setup-browser.mjs';
 import { setupWasmRust } from '../setup-rust.mjs';
 import { bin, local, root } from './paths.mjs';
 import { capture, show } from './run.mjs';
+import { FILE_MS } from './suites.mjs';
 
 const DENY = ['--', '-D', 'warnings'];
 
@@ -58,6 +59,7 @@ async function nodeTest(folders, { env = process.env, abreast } = {}) {
   const counts = join(local, `counts-${process.pid}.json`);
   mkdirSync(local, { recursive: true });
   const args = ['--no-warnings', '--test', ...(abreast ? [`--test-concurrency=${abreast}`] : [])];
+  args.push(`--test-timeout=${FILE_MS}`);
   args.push('--test-reporter=spec', '--test-reporter-destination=stdout');
   args.push(`--test-reporter=${join(root, 'tools/lib/count-reporter.mjs')}`);
   args.push(`--test-reporter-destination=${counts}`, ...files);

@@ -7,7 +7,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'nod
 import { join, relative } from 'node:path';
 import workerd from 'workerd';
 import { root } from './paths.mjs';
-import { freePort } from './server.mjs';
+import { freePort } from './port.mjs';
 
 const HOST = '127.0.0.1';
 const POLL_MS = 5;
