@@ -65,16 +65,22 @@ export function silencesAt(some: Place[]): Break[] {
   return some.flatMap((place) => faults.map((fault) => ({ ...place, fault })));
 }
 
-/** Carries them out, some side by side. */
+/** Carries them out, some side by side. All have ended when it does, with an error as well. */
 export async function carryOut(cuts: Cuts, breaks: Break[]): Promise<Result[]> {
   const results: Result[] = [];
   const left = breaks.entries();
+  const errors: unknown[] = [];
   const lane = async () => {
     for (const [, one] of left) {
+      if (errors.length > 0) return;
       const violations = await cuts.break(one);
       results.push({ group: groupOf(one), violations });
     }
   };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
+  const lanes = Array.from({ length: SIDE_BY_SIDE }, () => {
+    return lane().catch((error) => errors.push(error));
+  });
+  await Promise.all(lanes);
+  if (errors.length > 0) throw errors[0];
   return results;
 }

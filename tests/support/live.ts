@@ -105,7 +105,10 @@ export type Desk = Line<DeskClientFrame, DeskServerFrame>;
 export function open(url: string, token: string, origin: string): Promise<WebSocket> {
   return new Promise((done, fail) => {
     const address = url.replace(/^http/, 'ws');
-    const socket = new WebSocket(address, ['edgewise.v1', token], { origin });
+    const socket = new WebSocket(address, ['edgewise.v1', token], {
+      origin,
+      handshakeTimeout: DEADLINE_MS,
+    });
     socket.once('open', () => done(socket));
     socket.once('unexpected-response', (_, answer) => {
       socket.terminate();
@@ -135,7 +138,10 @@ export class Visitor {
 
   async ticket(origin = SHOP): Promise<VisitorWelcome> {
     const body = { site: 'demo', secret: this.secret, token: this.token };
-    const answer = await post(this.base, '/api/visitors', body, { origin });
+    const answer = await post(this.base, '/api/visitors', body, {
+      origin,
+      handshakeTimeout: DEADLINE_MS,
+    });
     if (!answer.ok) throw new Error(`no ticket: ${answer.status} ${await answer.text()}`);
     const welcome: VisitorWelcome = await answer.json();
     this.conversation = welcome.conversation;
@@ -296,10 +302,9 @@ export function status(line: Talk): Status | undefined {
 }
 
 /** Waits until a message with this text has reached the line. */
-export function heard(line: Talk, text: string): Promise<Event> {
-  return until(`the message “${text}”`, () => {
-    return events(line).find(({ body }) => body.kind === 'message' && body.text === text);
-  });
+export function heard(line: Talk, text: string, limit?: number): Promise<Event> {
+  const look = () => events(line).find(({ body }) => body.kind === 'message' && body.text === text);
+  return until(`the message “${text}”`, look, limit);
 }
 
 /** The conversation as the console knows it now. */

@@ -28,9 +28,9 @@ export function becomePage(): void {
 /** Times that a client waits for the network, rather than for its own work. */
 const PATIENT_MS = 5_000;
 /** How much shorter they become. */
-const HURRY = 50;
+const HURRY = 20;
 
-/** Has the client's long waits pass fifty times as fast: pings, and how long it believes. */
+/** Has the client's long waits pass twenty times as fast: pings, and how long it believes. */
 export function hurry(): void {
   const { setTimeout, setInterval } = globalThis;
   type Act = (...args: unknown[]) => void;

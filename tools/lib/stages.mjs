@@ -59,7 +59,8 @@ async function nodeTest(folders, { env = process.env, abreast } = {}) {
   const counts = join(local, `counts-${process.pid}.json`);
   mkdirSync(local, { recursive: true });
   const args = ['--no-warnings', '--test', ...(abreast ? [`--test-concurrency=${abreast}`] : [])];
-  args.push(`--test-timeout=${FILE_MS}`);
+  // Side by side they take longer.
+  args.push(`--test-timeout=${2 * FILE_MS}`);
   args.push('--test-reporter=spec', '--test-reporter-destination=stdout');
   args.push(`--test-reporter=${join(root, 'tools/lib/count-reporter.mjs')}`);
   args.push(`--test-reporter-destination=${counts}`, ...files);
