@@ -31,11 +31,11 @@ export function weigh() {
     { what: 'worker (wasm)', bytes: zipped('build/index_bg.wasm'), bound: bound(660) },
     { what: 'widget, loader', bytes: zipped('dist/widget.js'), bound: bound(3) },
     {
-      what: 'widget, open panel',
+      what: 'widget, until the panel can be used',
       bytes: sum(['dist/widget.js', ...named('panel')]),
       bound: bound(15),
     },
-    { what: 'widget, beside the panel', bytes: sum(named('lobby')), bound: bound(4.25) },
+    { what: 'widget, what comes around it', bytes: sum(named('lobby')), bound: bound(4) },
     { what: 'widget, a further language', bytes: Math.max(...words), bound: bound(1.5) },
     { what: 'widget, attachments', bytes: sum(named('files')), bound: bound(8) },
     { what: 'widget, menu', bytes: sum(named('menu')), bound: bound(2) },

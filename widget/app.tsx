@@ -8,12 +8,14 @@ import * as marks from './marks.ts';
 import type { Page } from './page.ts';
 import css from './panel.css';
 import { form, outside, parts, pause } from './parts.ts';
+import { Phone } from './phone.ts';
+import type { Said } from './said.ts';
 import { wordsOf } from './speech.ts';
 import * as ui from './state.ts';
 import type { Host, Panel } from './types.ts';
 import { type Acts, Panel as View } from './view.tsx';
 import { contextOf, greet, secretOf } from './visitor.ts';
-import { count, en } from './words.ts';
+import { en } from './words.ts';
 
 /** Shorter breaks are not worth a word. */
 const LATE_MS = 2_000;
@@ -38,9 +40,10 @@ class App implements Panel {
   /** For the present visitor. */
   #ticket!: () => Promise<Ticket>;
   readonly #box = document.createElement('div');
-  readonly #badge = document.createElement('span');
   readonly #sheets: CSSStyleSheet[] = [];
+  readonly #phone = new Phone(this.#box, () => this.toggle(false));
   #page: Page | undefined;
+  #said: Said | undefined;
   /** What of the page had the focus before the panel was opened: it goes back there. */
   #opener: Element | null = null;
   readonly #acts: Acts;
@@ -57,19 +60,16 @@ class App implements Panel {
     this.#host = host;
     this.#style(css);
     host.frame.prepend(this.#box);
-    this.#badge.className = 'badge';
-    host.button.append(this.#badge);
     this.#state = { ...ui.begin(host.config.speaks, en), muted: !!marks.read(marks.muted) };
     this.#conversation = this.#converse();
     this.#acts = this.#makeActs();
     this.#late = setTimeout(() => this.#do({ late: true }), LATE_MS);
-    void this.#surround();
   }
 
   /** Draws the panel, closed. */
   start(): void {
     this.#do({});
-    void this.#speak();
+    this.update();
   }
 
   toggle(open = !this.#state.open): void {
@@ -77,7 +77,7 @@ class App implements Panel {
     if (open === this.#state.open || (whole && !open)) return;
     if (open) this.#opener = outside(this.#host.shadow);
     this.#do({ open, extra: undefined });
-    if (!whole) this.#page?.cover(open);
+    if (!whole) this.#phone.cover(open);
     this.#host.emit(open ? 'open' : 'close');
     if (open) {
       this.#ask();
@@ -99,7 +99,7 @@ class App implements Panel {
     // The loader has given the launcher its first name again.
     this.#shown = '';
     void this.#speak();
-    this.#page?.heed(this.#host.config);
+    void this.#heed();
   }
 
   moved(): void {
@@ -118,9 +118,9 @@ class App implements Panel {
     this.#state.files?.stop();
     clearTimeout(this.#late);
     void this.#conversation.stop();
-    this.#page?.leave();
+    this.#phone.leave();
+    this.#page?.leave(this.#state);
     this.#box.remove();
-    this.#badge.remove();
     const { shadow } = this.#host;
     shadow.adoptedStyleSheets = shadow.adoptedStyleSheets.filter(
       (one) => !this.#sheets.includes(one),
@@ -135,19 +135,34 @@ class App implements Panel {
   }
 
   async #surround(): Promise<void> {
-    const loaded = await import('./lobby.tsx').catch(() => undefined);
-    if (!loaded || this.#stopped) return;
-    this.#page = new loaded.Page(this.#box, {
+    if (this.#state.around) return;
+    const around = await import('./lobby.tsx').catch(() => null);
+    await pause();
+    if (around && !this.#page && !this.#stopped) {
+      this.#page = new around.Page({
+        acts: this.#acts,
+        look: () => this.#look(),
+        moved: () => this.moved(),
+      });
+      this.#style(around.css);
+      this.#shown = '';
+    }
+    this.#do({ around });
+  }
+
+  /** Most pages say nothing of their visitors. */
+  async #heed(): Promise<void> {
+    const { config } = this.#host;
+    const { attributes, said, token, proof } = config;
+    if (!attributes && !said?.length && !token && !proof && !this.#said) return;
+    const part = await import('./said.ts').catch(() => undefined);
+    if (!part || this.#stopped) return;
+    this.#said ??= new part.Said({
       acts: this.#acts,
-      look: () => this.#look(),
       moved: () => this.moved(),
       again: () => this.#again(),
     });
-    this.#page.cover(this.#state.open && !this.#host.config.whole);
-    this.#style(loaded.css);
-    await pause();
-    this.#do({ around: loaded });
-    this.update();
+    this.#said.heed(config);
   }
 
   /** The visitor is somebody else, or asks again after a refusal. */
@@ -176,7 +191,7 @@ class App implements Panel {
       outbox: secret.then((known) =>
         openOutbox(`visitor/${config.site}/${config.person || known.slice(0, 16)}`),
       ),
-      told: () => ({ context: contextOf(config), about: this.#page?.about }),
+      told: () => ({ context: contextOf(config), about: this.#said?.about }),
       onChange: (chat) => {
         this.#watchLink(chat.connection);
         this.#do({ chat });
@@ -304,6 +319,10 @@ class App implements Panel {
       this.#enrich(change.chat);
     }
     if (change.chat || change.lobby) void this.#admit();
+    // By now the panel can be used: what stands around it comes with the first answer, or without.
+    if (change.lobby || change.late || change.chat?.connection.is === 'stopped') {
+      void this.#surround();
+    }
     this.#tell();
     this.#look();
   }
@@ -354,13 +373,11 @@ class App implements Panel {
     const running = ui.running(this.#state);
     const shown = [open, unread, words.open, words.close, running, chat?.live].join();
     if (shown === this.#shown) return;
-    const news = unread > 0 ? `, ${count(words.unread, unread, locale)}` : '';
     this.#host.turn(locale);
     const { button, picture } = this.#host;
+    const news = this.#page?.unread(unread, this.#state) ?? '';
     button.ariaLabel = open ? words.close : words.open + news;
     picture(open);
-    this.#badge.textContent = unread > 99 ? '99+' : `${unread || ''}`;
-    this.#page?.title(unread);
     if (chat?.live) {
       marks.keep(marks.running(this.#host.config.site), running ? '1' : null);
       this.#host.emit('unread', { count: unread });

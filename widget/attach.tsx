@@ -5,24 +5,16 @@
 import { acceptOf } from '../client/files.ts';
 import { wholeAround } from './seldom.ts';
 import type { State } from './state.ts';
-import type { Acts } from './view.tsx';
+import type { Acts, Button } from './view.tsx';
 
 const CLIP =
   'M20 11.5l-8.2 8.2a5 5 0 0 1-7.1-7.1l8.6-8.6a3.4 3.4 0 0 1 4.8 4.8' +
   'L9.6 17.3a1.7 1.7 0 0 1-2.4-2.4l7.7-7.7';
 
-type Props = { state: State; acts: Acts };
-
-export function Attach({ state, acts }: Props) {
-  if (!state.rules) return null;
-  const { attach } = wholeAround(state.words);
-  return (
-    <button type="button" class="icon" aria-label={attach} onClick={() => choose(acts)}>
-      <svg viewBox="0 0 24 24" aria-hidden="true">
-        <path d={CLIP} />
-      </svg>
-    </button>
-  );
+/** The button, where the site takes files. */
+export function attach({ rules, words }: State, acts: Acts): Button[] {
+  const { attach: name } = wholeAround(words);
+  return rules ? [{ name, path: CLIP, act: () => choose(acts) }] : [];
 }
 
 /** Takes what is pasted or dropped, where the site takes files. */

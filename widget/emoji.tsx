@@ -1,5 +1,6 @@
 /** A handful of emoji, for keyboards that have none. */
 import css from './emoji.css';
+import { wholePicking } from './seldom.ts';
 import type { State } from './state.ts';
 import type { Acts } from './view.tsx';
 
@@ -12,7 +13,7 @@ export { css };
 
 export function draw({ state, acts }: { state: State; acts: Acts }) {
   return (
-    <fieldset class="emoji" aria-label={state.words.emoji}>
+    <fieldset class="emoji" aria-label={wholePicking(state.words).emoji}>
       {EMOJI.join(' ')
         .split(' ')
         .map((one) => (

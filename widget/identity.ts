@@ -5,7 +5,7 @@
 import { TicketRefused } from '../client/connection.ts';
 import { ENTRIES, ended, openDatabase } from '../client/database.ts';
 import * as marks from './marks.ts';
-import type { Around } from './page.ts';
+import type { Teller } from './said.ts';
 import type { Config } from './types.ts';
 import { secretOf } from './visitor.ts';
 import { wipe } from './wipe.ts';
@@ -43,8 +43,7 @@ async function change(config: Config): Promise<string> {
  */
 export async function heed(
   config: Config,
-  panel: HTMLElement,
-  { acts, again }: Around,
+  { acts, again }: Teller,
   forget: () => void,
 ): Promise<void> {
   await becoming;
@@ -56,7 +55,7 @@ export async function heed(
   if (person && next !== person) {
     forget();
     // What one person has typed is not the next one's.
-    const field = panel.querySelector('textarea');
+    const field = acts.box.querySelector('textarea');
     if (field) field.value = '';
     field?.dispatchEvent(new Event('input'));
   }

@@ -1,9 +1,9 @@
 /** Links in what is written. Most chats have none. */
 import { piecesOf } from '../client/links.ts';
+import css from './links.css';
 import type { Change } from './state.ts';
 
-/** They look like all links in bubbles. */
-export const css = '';
+export { css };
 
 export const begin = (): Change => ({ inside });
 

@@ -45,7 +45,12 @@ export const around = {
   wrong: 'Please check this.',
   unsent: 'That did not work. Please try again.',
   attach: 'Attach a file',
+  more: 'More',
+  unread: { one: '{} new message', other: '{} new messages' } as Plural,
 };
+
+/** On a button, and over what it opens. */
+export const picking = { emoji: 'Emoji' };
 
 /** Of files. */
 export const filing = {
@@ -62,4 +67,5 @@ export const filing = {
 /** The words of a language, whole: only English has them in several places, one for each part. */
 export const whole = (words: Said) => ({ ...seldom, ...words });
 export const wholeAround = (words: Said) => ({ ...around, ...words });
+export const wholePicking = (words: Said) => ({ ...picking, ...words });
 export const wholeFiling = (words: Said) => ({ ...filing, ...words });

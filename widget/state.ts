@@ -35,8 +35,8 @@ export type State = {
   extra: Extra | undefined;
   /** What the worker has told of the site. */
   lobby: Lobby | undefined;
-  /** What stands around the thread, once it is loaded. */
-  around: typeof import('./lobby.tsx') | undefined;
+  /** What stands around the thread, once it is loaded; null when it did not come. */
+  around: typeof import('./lobby.tsx') | null | undefined;
   /** What is asked before the first message, in place of the thread. */
   form: ((props: { state: State }) => View | null) | undefined;
   /** What is in a bubble: the text, with links once there are any to find. */

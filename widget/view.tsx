@@ -31,6 +31,9 @@ export type Acts = {
 
 type Props = { state: State; acts: Acts };
 
+/** A button with a picture; `open` when it opens something, and whether that is open. */
+export type Button = { name: string; path: string; open?: boolean; act: () => unknown };
+
 export function Panel({ state, acts }: Props) {
   const { words, open, name, extra, around, form: Form } = state;
   return (
@@ -53,16 +56,10 @@ export function Panel({ state, acts }: Props) {
         {around ? (
           <around.Title state={state} />
         ) : (
-          <div class="title">
-            <b>{name}</b>
-          </div>
+          // Nothing moves: the name is there with what stands around it, or when that fails to come.
+          <div class="title">{around === null && <b>{name}</b>}</div>
         )}
-        <Icon
-          name={words.more}
-          path={MORE}
-          open={extra?.is === 'menu'}
-          act={() => acts.show('menu')}
-        />
+        {around && <Icon {...around.menu(state, acts)} />}
         <Icon name={words.close} path={CLOSE} act={acts.close} />
       </div>
       {extra && <extra.draw state={state} acts={acts} />}
@@ -72,14 +69,10 @@ export function Panel({ state, acts }: Props) {
   );
 }
 
-const MORE = 'M5 12h.5M12 12h.5M19 12h.5';
 const CLOSE = 'M6 6l12 12M18 6L6 18';
-const SMILE = 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8.5 14.5a4 4 0 0 0 7 0M9 9.5h.01M15 9.5h.01';
 const ARROW = 'M4 12l16-8-6 17-3-7z';
 
-type IconProps = { name: string; path: string; open?: boolean; act: () => void };
-
-function Icon({ name, path, open, act }: IconProps) {
+function Icon({ name, path, open, act }: Button) {
   return (
     <button
       type="button"
@@ -155,7 +148,7 @@ function Bubble({ item, state, acts }: BubbleProps) {
 }
 
 function Composer({ state, acts }: Props) {
-  const { words, length, refusal, chat, extra } = state;
+  const { words, length, refusal, chat } = state;
   if (typeof (chat?.connection.is === 'stopped' && chat.connection.code) === 'string') return null;
   const field = (event: Event) =>
     (event.currentTarget as HTMLElement).closest('form')?.elements[0] as HTMLTextAreaElement;
@@ -183,14 +176,10 @@ function Composer({ state, acts }: Props) {
           acts.send(field(event));
         }}
       />
-      {state.around?.Attach({ state, acts })}
       {state.files?.tools(state)}
-      <Icon
-        name={words.emoji}
-        path={SMILE}
-        open={extra?.is === 'emoji'}
-        act={() => acts.show('emoji')}
-      />
+      {state.around?.tools(state, acts).map((one) => (
+        <Icon key={one.path} {...one} />
+      ))}
       <button
         type="submit"
         class="send"

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isRtl, type Locale, names, speak } from './locale.ts';
-import { around, filing, seldom } from './seldom.ts';
+import { around, filing, picking, seldom, wholeAround } from './seldom.ts';
 import { wordsOf } from './speech.ts';
 import { count, en, fill, type Plural } from './words.ts';
 
-const english = { ...en, ...seldom, ...around, ...filing };
+const english = { ...en, ...seldom, ...around, ...filing, ...picking };
 
 const locales = Object.keys(names) as Locale[];
 
@@ -32,7 +32,7 @@ for (const locale of locales) {
 }
 
 test('numbers choose the form that the language has for them', async () => {
-  const russian = (await wordsOf('ru')).unread;
+  const russian = wholeAround(await wordsOf('ru')).unread;
   const said = [1, 2, 5, 21].map((number) => count(russian, number, 'ru'));
   assert.deepEqual(said, [
     '1 новое сообщение',
@@ -40,9 +40,9 @@ test('numbers choose the form that the language has for them', async () => {
     '5 новых сообщений',
     '21 новое сообщение',
   ]);
-  const arabic = (await wordsOf('ar')).unread;
+  const arabic = wholeAround(await wordsOf('ar')).unread;
   assert.equal(count(arabic, 2, 'ar'), 'رسالتان جديدتان');
-  assert.equal(count(en.unread, 1, 'en'), '1 new message');
+  assert.equal(count(around.unread, 1, 'en'), '1 new message');
 });
 
 test('a name is put in as it is', () => {

@@ -3,7 +3,7 @@
  * where a name or a number goes.
  */
 
-import type { around, filing, seldom } from './seldom.ts';
+import type { around, filing, picking, seldom } from './seldom.ts';
 
 /** A text that goes with a number, in the forms that the language has for it. */
 export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>;
@@ -12,7 +12,6 @@ export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, str
 export const en = {
   open: 'Open chat',
   close: 'Close chat',
-  unread: { one: '{} new message', other: '{} new messages' } as Plural,
   messages: 'Messages',
   message: 'Message',
   send: 'Send',
@@ -31,12 +30,10 @@ export const en = {
   failed: 'Not sent',
   tooLong: 'Too long, not sent',
   full: 'Too many messages are waiting to be sent',
-  more: 'More',
   rated: 'Thank you for telling us.',
-  emoji: 'Emoji',
 };
 
-type All = typeof en & typeof seldom & typeof around & typeof filing;
+type All = typeof en & typeof seldom & typeof around & typeof filing & typeof picking;
 
 export type Words = { [Key in keyof All]: All[Key] };
 

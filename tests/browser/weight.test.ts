@@ -2,10 +2,11 @@
 // from other hosts, and a flood harms nobody.
 
 import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
 import type { CDPSession, Page } from 'playwright-core';
 import { OUTBOX_ENTRIES } from '../../client/outbox.ts';
 import { openHouse } from '../support/browser.ts';
-import { shown } from '../support/people.ts';
+import { gone, shown } from '../support/people.ts';
 import { openShop, type Shop, snippet } from '../support/shop.ts';
 
 const { watchTasks } = await import(new URL('../../bench/tasks.mjs', import.meta.url).href);
@@ -100,31 +101,84 @@ const STEPS = [
   "edgewise('close'), until(() => panel('.panel').hidden)",
 ];
 
-scene('V27 with what is within its budget alone, the panel can be used', async (cast) => {
-  const agent = await cast.agent('Ana');
-  await inShop(snippet(house.url), async (shop) => {
-    const context = await cast.context();
-    cast.expect(/ERR_FAILED/);
-    const kept: string[] = [];
-    await context.route('**/widget/*.js', (route) => {
-      const [, part = ''] = /widget\/([a-z]+)-/.exec(route.request().url()) ?? [];
-      if (part === 'panel') return route.continue();
-      kept.push(part);
-      return route.abort();
+const PHONE = { viewport: { width: 375, height: 667 }, hasTouch: true, isMobile: true };
+const DEVICES = { desktop: {}, phone: PHONE };
+/** Of all that is fetched until a visitor can write. */
+const USABLE_BYTES = 15 * 1024;
+/** Notes when the composer can first be used, looking before each picture that is drawn. */
+const USABLE = `
+  window.usable = new Promise((done) => {
+    const look = () => {
+      const field = window.panel('textarea');
+      const use = field?.checkVisibility() && !field.disabled;
+      use ? done(performance.now()) : requestAnimationFrame(look);
+    };
+    addEventListener('DOMContentLoaded', look);
+  });`;
+const FETCHED = `usable.then((at) => performance.getEntriesByType('resource')
+  .map(({ name, startTime }) => ({ name, before: startTime < at })))`;
+
+for (const [device, options] of Object.entries(DEVICES)) {
+  scene(
+    `V27 on a ${device}, what a panel fetches until it can be used weighs 15 KB`,
+    async (cast) => {
+      await inShop(snippet(house.url), async (shop) => {
+        const context = await cast.context(options);
+        await context.addInitScript(LOOKING + USABLE);
+        const visitor = await cast.tab(context, shop.url);
+        await visitor.open();
+        await shown(visitor.panel.getByText('Away right now'));
+        type Fetched = { name: string; before: boolean };
+        const all = (await visitor.page.evaluate(FETCHED)) as Fetched[];
+        const scripts = all.filter(
+          ({ name }) => name.startsWith(house.url) && name.endsWith('.js'),
+        );
+        let bytes = 0;
+        for (const { name } of scripts.filter(({ before }) => before)) {
+          const script = await (await fetch(name)).arrayBuffer();
+          bytes += gzipSync(script, { level: 9 }).length;
+        }
+        assert.ok(bytes > 0 && bytes <= USABLE_BYTES, `${bytes} B`);
+        assert.ok(
+          scripts.some(({ name, before }) => !before && name.includes('/lobby-')),
+          'what stands around it comes afterwards',
+        );
+      });
+    },
+  );
+
+  scene(`V27 on a ${device}, the panel can be used with that alone`, async (cast) => {
+    const agent = await cast.agent('Ana');
+    await inShop(snippet(house.url), async (shop) => {
+      const context = await cast.context(options);
+      cast.expect(/ERR_FAILED/);
+      const kept: string[] = [];
+      await context.route('**/widget/*.js', (route) => {
+        const [, part = ''] = /widget\/([a-z]+)-/.exec(route.request().url()) ?? [];
+        if (part === 'panel') return route.continue();
+        kept.push(part);
+        return route.abort();
+      });
+      const visitor = await cast.tab(context, shop.url);
+      const { page, panel, launcher } = visitor;
+      await visitor.open();
+      await visitor.send('Is anybody there?');
+      await visitor.progress('Is anybody there?', 'Sent');
+      await agent.open('Is anybody there?');
+      await agent.reply('I am');
+      await visitor.sees('I am');
+      await visitor.progress('Is anybody there?', 'Seen');
+      assert.ok(kept.includes('lobby'), 'what comes beside it did not come');
+      if (device === 'phone') {
+        const { x, y, width } = (await panel.boundingBox()) ?? {};
+        assert.deepEqual([x, y, width], [0, 0, PHONE.viewport.width], 'it fills the screen');
+        await page.goBack();
+      } else await page.keyboard.press('Escape');
+      await shown(launcher);
+      await gone(panel);
     });
-    const visitor = await cast.tab(context, shop.url);
-    await visitor.open();
-    await visitor.send('Is anybody there?');
-    await visitor.progress('Is anybody there?', 'Sent');
-    await agent.open('Is anybody there?');
-    await agent.reply('I am');
-    await visitor.sees('I am');
-    await visitor.progress('Is anybody there?', 'Seen');
-    assert.ok(kept.includes('lobby'), 'what comes beside it did not come');
-    await visitor.page.keyboard.press('Escape');
-    await shown(visitor.launcher);
   });
-});
+}
 
 scene('V27 no task of a slow page is long, from the load to a message', async (cast) => {
   await inShop('', async (shop) => {
