@@ -262,11 +262,9 @@ class App implements Panel {
   }
 
   async #send(field: HTMLTextAreaElement): Promise<void> {
-    // Control characters show nothing, and grow sixfold on the wire.
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
-    const text = field.value.replace(/[\0-\x08\x0b-\x1f\x7f]/g, '').trim();
-    if (!text) return;
     const typed = field.value;
+    const text = ui.meant(typed);
+    if (!text) return;
     field.value = '';
     this.#measure(field);
     const refusal = await this.#conversation.send(text);

@@ -161,6 +161,11 @@ function itemOf({ seq, at, author, body }: Event, words: Said, seen: number): It
   }
 }
 
+/** What is sent of what was typed: control characters show nothing, and grow on the wire. */
+export const meant = (typed: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
+  typed.replace(/[\0-\x08\x0b-\x1f\x7f]/g, '').trim();
+
 /** Whether a text may hold a link. */
 export const mayLink = (text: string): boolean => /www\.|:/i.test(text);
 

@@ -56,7 +56,7 @@ export function Panel({ state, acts }: Props) {
         {around ? (
           <around.Title state={state} />
         ) : (
-          // Nothing moves: the name is there with what stands around it, or when that fails to come.
+          // Nothing moves: the name comes with what stands around it, or when that fails to come.
           <div class="title">{around === null && <b>{name}</b>}</div>
         )}
         {around && <Icon {...around.menu(state, acts)} />}
