@@ -151,7 +151,7 @@ export class Chaos {
       const desk = await agent.desk(true).catch(() => undefined);
       if (desk && !this.#over) {
         this.#desks.set(agent, desk);
-        await desk.closed;
+        while (!desk.isClosed) await sleep(20);
         this.#desks.delete(agent);
       } else desk?.cut();
       await sleep(20);

@@ -22,6 +22,8 @@ export const PASSWORD = 'edgewise-demo';
 /** A page of the demo shop on another origin than the worker's. */
 export const SHOP = 'http://localhost:4321';
 const DEADLINE_MS = 15_000;
+/** A socket that goes dead is closed after its lease. */
+const END_MS = 120_000;
 
 /** Waits for a condition, looking again and again; the error says what was waited for. */
 export async function until<T>(
@@ -41,9 +43,8 @@ export async function until<T>(
 export class Line<Out, In extends { t: string }> {
   readonly frames: In[] = [];
   pongs = 0;
-  readonly closed: Promise<{ code: number; reason: string }>;
   private readonly socket: WebSocket;
-  isClosed = false;
+  private ending: { code: number; reason: string } | undefined;
 
   constructor(socket: WebSocket) {
     this.socket = socket;
@@ -52,12 +53,18 @@ export class Line<Out, In extends { t: string }> {
       if (text === 'pong') this.pongs += 1;
       else this.frames.push(JSON.parse(text));
     });
-    this.closed = new Promise((done) => {
-      socket.on('close', (code, reason) => {
-        this.isClosed = true;
-        done({ code, reason: String(reason) });
-      });
+    socket.on('close', (code, reason) => {
+      this.ending = { code, reason: String(reason) };
     });
+  }
+
+  get isClosed(): boolean {
+    return this.ending !== undefined;
+  }
+
+  /** Waits until it is closed, by whichever side. */
+  get closed(): Promise<{ code: number; reason: string }> {
+    return until('the end of a socket', () => this.ending, END_MS);
   }
 
   send(frame: Out): void {
