@@ -43,8 +43,6 @@ pub const TELLS_PER_DELIVERY: usize = 64;
 pub const PEERS_PER_RUN: usize = 36;
 /// Events in one batch.
 pub const BATCH_EVENTS: usize = 200;
-/// Events in a batch that is not the last, at least: the text of so many fits into any.
-pub const BATCH_LEAST: u32 = 4;
 /// Text in one batch.
 pub const BATCH_BYTES: usize = 256 * 1024;
 /// Events whose ids are kept in one page: so many rows at most are read to remember the newest ids.

@@ -1,6 +1,5 @@
 //! How fast one session may send: a burst, then a steady pace.
 
-use crate::id::Seq;
 use crate::limits;
 use crate::time::{Millis, Span};
 
@@ -9,14 +8,12 @@ use crate::time::{Millis, Span};
 pub struct Pace {
     /// When the bucket would be full.
     full_at: Millis,
-    /// How far the session has read.
-    read_to: Seq,
 }
 
 impl Pace {
     /// A full bucket.
     pub fn new(now: Millis) -> Self {
-        Self { full_at: now, read_to: Seq(0) }
+        Self { full_at: now }
     }
 
     /// Takes one frame out. The error is how long to wait until the bucket is full again: a
@@ -32,15 +29,6 @@ impl Pace {
         }
         self.full_at = now.after(wanted);
         Ok(())
-    }
-
-    /// A `hello` costs nothing when it leads on by a batch: whoever reads a long history answers
-    /// each batch as soon as it has come. That ends with the history, whatever a client makes up.
-    pub fn read_on(&mut self, after: Seq) {
-        if after.0 >= self.read_to.0.saturating_add(limits::BATCH_LEAST) {
-            self.read_to = after;
-            self.full_at = Millis(self.full_at.0.saturating_sub(limits::FRAME_PACE.0));
-        }
     }
 }
 
@@ -61,22 +49,6 @@ mod tests {
         let later = now.after(limits::FRAME_PACE);
         assert_eq!(pace.check(later), Ok(()));
         assert!(pace.check(later).is_err());
-    }
-
-    #[test]
-    fn who_reads_on_is_never_too_fast_and_who_reads_again_is() {
-        let now = Millis(1_000_000);
-        let mut pace = Pace::new(now);
-        for batch in 1..=10 * limits::BURST_FRAMES {
-            assert_eq!(pace.check(now), Ok(()), "batch {batch}");
-            pace.read_on(Seq(batch * limits::BATCH_LEAST));
-        }
-        // From the start, and in steps of one event: that is asked for, and counts.
-        for count in 0..limits::BURST_FRAMES {
-            assert_eq!(pace.check(now), Ok(()), "frame {count}");
-            pace.read_on(Seq(count % limits::BATCH_LEAST));
-        }
-        assert!(pace.check(now).is_err());
     }
 
     #[test]

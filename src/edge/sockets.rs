@@ -296,12 +296,10 @@ pub fn check<F: Frame>(
     if text.len() > limit {
         return Err((CloseCode::TooBig, format!("at most {limit} bytes")));
     }
-    let frame: F = decode::frame(text).map_err(|error| {
+    decode::frame(text).map_err(|error| {
         console_warn!("bad frame from session {}: {error}", session.id.0);
         (CloseCode::BadFrame, "not a frame of this protocol".to_owned())
-    })?;
-    frame.reads_after().into_iter().for_each(|after| pace.read_on(after));
-    Ok(frame)
+    })
 }
 
 /// Answers the closing handshake. The platform does not, whatever its documentation says of newer

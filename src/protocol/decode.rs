@@ -3,7 +3,7 @@
 
 use super::desk::DeskClientFrame;
 use super::frames::ClientFrame;
-use crate::id::{ClientId, Seq};
+use crate::id::ClientId;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -26,11 +26,6 @@ pub trait Frame: DeserializeOwned {
     /// Reads the frame that comes most often without a search for its kind; `None` means that it
     /// must be read the long way, which also says what is wrong.
     fn in_short(text: &str) -> Option<Self>;
-
-    /// After which event it asks for more, when that is what it does.
-    fn reads_after(&self) -> Option<Seq> {
-        None
-    }
 }
 
 /// `send`, as clients write it.
@@ -56,13 +51,6 @@ impl Frame for ClientFrame {
         }
         let Send { client_id, text, .. } = serde_json::from_str(text).ok()?;
         Some(Self::Send { client_id, text })
-    }
-
-    fn reads_after(&self) -> Option<Seq> {
-        match self {
-            Self::Hello { after, .. } => Some(*after),
-            _ => None,
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 // A visitor's and an agent's side of the wire for tests of the built worker: plain HTTP and
 // WebSockets, no code of the client, so that both ends of the protocol are tested apart.
 
+import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
 import type {
@@ -144,10 +145,7 @@ export class Visitor {
 
   async ticket(origin = SHOP): Promise<VisitorWelcome> {
     const body = { site: 'demo', secret: this.secret, token: this.token };
-    const answer = await post(this.base, '/api/visitors', body, {
-      origin,
-      handshakeTimeout: DEADLINE_MS,
-    });
+    const answer = await post(this.base, '/api/visitors', body, { origin });
     if (!answer.ok) throw new Error(`no ticket: ${answer.status} ${await answer.text()}`);
     const welcome: VisitorWelcome = await answer.json();
     this.conversation = welcome.conversation;
@@ -251,18 +249,29 @@ export function events(line: Talk): Event[] {
   });
 }
 
-/** Joins with nothing and reads the whole log, batch after batch. */
-export async function readAll(line: Talk): Promise<Event[]> {
+/** Fewer frames than a session may send at once. */
+const BATCHES = 30;
+
+/**
+ * Joins with nothing and reads the whole log, batch after batch. A long one needs more of them than
+ * a session may ask for at once: `again` opens the next session.
+ */
+export async function readAll(line: Talk, again?: () => Promise<Talk>): Promise<Event[]> {
   const read: Event[] = [];
   let after: Held = { after: 0 };
-  for (let batches = 1; ; batches += 1) {
-    line.send({ t: 'hello', ...after });
-    await line.get('the next batch', () => line.all('batch').length === batches);
-    const { events: news = [], done } = line.all('batch').at(-1) ?? {};
-    read.push(...news);
-    const last = read.at(-1);
-    if (done || !last) return read;
-    after = held(line, last.seq);
+  for (;;) {
+    for (let batches = 1; batches <= BATCHES; batches += 1) {
+      line.send({ t: 'hello', ...after });
+      await line.get('the next batch', () => line.all('batch').length === batches);
+      const { events: news = [], done } = line.all('batch').at(-1) ?? {};
+      read.push(...news);
+      const last = read.at(-1);
+      if (done || !last) return read;
+      after = held(line, last.seq);
+    }
+    assert.ok(again, `more than ${BATCHES} batches`);
+    await line.end();
+    line = await again();
   }
 }
 

@@ -13,7 +13,6 @@ import {
   Line,
   open,
   post,
-  readAll,
   SHOP,
   say,
   type Talk,
@@ -299,26 +298,6 @@ test('C1 S4 a flood is closed with 4429, and what was stored is its beginning', 
     line.all('ack').map((ack) => ack.seq),
     log.filter((event) => event.body.kind === 'message').map((event) => event.seq),
   );
-});
-
-test('H3 C1 who reads a long history on is never too fast', async () => {
-  const visitor = new Visitor(worker.url);
-  // Eight of them fill a batch, and a session may send 38 behind its hello at once.
-  const long = '𝄞'.repeat(8_000);
-  const all = 2 * 8 * 38;
-  for (let at = 0; at < all; at += 38) {
-    const line = await visitor.line();
-    line.send({ t: 'hello', after: 0 });
-    const ids = Array.from({ length: 38 }, (_, more) => `m${at + more}`);
-    for (const client_id of ids) line.send({ t: 'send', client_id, text: long });
-    await until('the acks', () => line.all('ack').length === ids.length);
-    await line.end();
-  }
-  const reader = await visitor.line();
-  const log = await readAll(reader);
-  assert.equal(texts(log).length, all);
-  assert.ok(reader.all('batch').length > 70, `${reader.all('batch').length} batches`);
-  await reader.end();
 });
 
 /** Status and code of a refusal. */

@@ -6,18 +6,11 @@ import { test } from 'node:test';
 import { storm } from '../chaos/storm.ts';
 
 const SOCKETS = 200;
-/** A machine that is busy with other tests accepts in bursts: how the clients come is theirs. */
-const TRIES = 3;
 
 test('C2 two hundred sockets dropped at once are back within 30 s, spread out', async () => {
-  const peaks: string[] = [];
-  for (let left = TRIES; left > 0; left -= 1) {
-    const { sockets, seconds, perSecond, peak, rush } = await storm(SOCKETS);
-    assert.equal(sockets, SOCKETS);
-    assert.ok(seconds <= 30, `${seconds} s until the last one`);
-    assert.ok(rush <= 3, `first tries within one quarter of a second: ${rush} × the mean`);
-    if (peak <= 3) return;
-    peaks.push(perSecond.join());
-  }
-  assert.fail(`connects in each second: ${peaks.join('; ')}`);
+  const { sockets, seconds, perSecond, peak, rush } = await storm(SOCKETS);
+  assert.equal(sockets, SOCKETS);
+  assert.ok(seconds <= 30, `${seconds} s until the last one`);
+  assert.ok(peak <= 3, `connects in each second: ${perSecond}`);
+  assert.ok(rush <= 3, `first tries within one quarter of a second: ${rush} × the mean`);
 });
