@@ -19,7 +19,6 @@ import { Problem, tool } from '../tools/lib/problem.mjs';
 import { setupBrowser } from '../tools/setup-browser.mjs';
 import { setupNode } from '../tools/setup-node.mjs';
 import { median } from './median.mjs';
-import { rivals } from './rivals.mjs';
 import { watchTasks } from './tasks.mjs';
 
 const SLOWER = 4;
@@ -105,6 +104,7 @@ function ours(url) {
 async function measure(runs) {
   const { startServer } = await import('../tools/lib/server.mjs');
   const { chromium } = await import('playwright-core');
+  const { rivals } = await import('./rivals.mjs');
   const server = await startServer({ state: STATE, demo: false });
   const theirs = (await rivals()).map((rival, index) => ({
     ...rival,

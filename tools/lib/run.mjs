@@ -19,6 +19,8 @@ import { dropGroup } from './processes.mjs';
 /** How often a silent command says that it still runs. */
 const PROGRESS_MS = 20_000;
 const TAIL_LINES = 25;
+/** A file of tests that takes longer hangs, which counts as a failure like any other. */
+export const FILE_MS = 5 * 60_000;
 
 /** The full path of a program on PATH, or undefined. */
 export function which(name, path = process.env.PATH ?? '') {

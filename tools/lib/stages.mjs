@@ -7,8 +7,7 @@ import { mutants } from '../mutants.mjs';
 import { setupBrowser } from '../setup-browser.mjs';
 import { setupWasmRust } from '../setup-rust.mjs';
 import { bin, local, root } from './paths.mjs';
-import { capture, show } from './run.mjs';
-import { FILE_MS } from './suites.mjs';
+import { capture, FILE_MS, show } from './run.mjs';
 
 const DENY = ['--', '-D', 'warnings'];
 

@@ -6,10 +6,7 @@ import { transform } from 'esbuild';
 import { setupHostRust } from '../setup-rust.mjs';
 import { build } from './copies.mjs';
 import { Problem } from './problem.mjs';
-import { capture } from './run.mjs';
-
-/** A file of tests that takes longer hangs, which counts as a failure like any other. */
-export const FILE_MS = 5 * 60_000;
+import { capture, FILE_MS } from './run.mjs';
 
 /** The files in these folders whose names end so. */
 function filesIn(folder, below, ending) {
