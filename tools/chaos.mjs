@@ -69,7 +69,7 @@ async function comeBack(sockets) {
     table([
       ['sockets', sockets],
       ['until the last was back, s', seconds.toFixed(1)],
-      ['connects in each second', perSecond.join(' ')],
+      ['tries in each second', perSecond.join(' ')],
       ['busiest second, × mean', peak.toFixed(2)],
       ['busiest quarter of the first tries, × mean', rush.toFixed(2)],
     ]),

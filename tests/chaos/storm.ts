@@ -12,9 +12,12 @@ export type StormReport = {
   sockets: number;
   /** From the loss to the moment the last one had all of its conversation again. */
   seconds: number;
-  /** How many sockets opened in each second, from the first one that could. */
+  /** How many tries there were in each second from the loss on. */
   perSecond: number[];
-  /** The busiest of these seconds, as a multiple of their mean. */
+  /**
+   * The busiest of these seconds, as a multiple of the mean until all but one of twenty were made:
+   * who comes back late leaves the others' second no busier.
+   */
   peak: number;
   /** The same of the first tries, in the quarters of the time that their waiting spreads over. */
   rush: number;
@@ -28,7 +31,6 @@ const FIRST_WAIT_MS = 1_500;
 
 class Guest {
   readonly tries: number[] = [];
-  opened = 0;
   joined = 0;
   readonly #connection: Connection;
 
@@ -41,7 +43,6 @@ class Guest {
         return (await visitor.ticket()).ticket;
       },
       onOpen: () => {
-        this.opened = performance.now();
         this.#connection.send({ t: 'hello', after: 0 });
       },
       onFrame: (frame) => {
@@ -81,15 +82,15 @@ export async function storm(sockets: number): Promise<StormReport> {
 
 function report(guests: Guest[], lost: number): StormReport {
   const seconds = (Math.max(...guests.map(({ joined }) => joined)) - lost) / 1000;
-  const first = Math.min(...guests.map(({ opened }) => opened));
-  const perSecond = histogram(guests.map(({ opened }) => (opened - first) / 1000));
-  const tries = guests.map(({ tries }) => tries.find((time) => time > lost) ?? lost);
-  const quarters = histogram(tries.map((time) => Math.min(3, ((time - lost) / FIRST_WAIT_MS) * 4)));
+  const tries = guests.map((guest) => guest.tries.filter((time) => time > lost));
+  const perSecond = histogram(tries.flat().map((time) => (time - lost) / 1000));
+  const first = tries.map(([time = lost]) => ((time - lost) / FIRST_WAIT_MS) * 4);
+  const quarters = histogram(first.map((quarter) => Math.min(3, quarter)));
   return {
     sockets: guests.length,
     seconds,
     perSecond,
-    peak: peakOf(perSecond, perSecond.length),
+    peak: peakOf(perSecond, secondsOfMost(perSecond)),
     rush: peakOf(quarters, 4),
   };
 }
@@ -100,6 +101,18 @@ function histogram(values: number[]): number[] {
   return Array.from({ length }, (_, at) => whole.filter((value) => value === at).length);
 }
 
+/** After how many seconds all but one of twenty are through. */
+function secondsOfMost(perSecond: number[]): number {
+  const within = (seconds: number) => sumOf(perSecond.slice(0, seconds));
+  const seconds = perSecond.map((_, at) => at + 1);
+  return seconds.find((some) => within(some) >= 0.95 * sumOf(perSecond)) ?? seconds.length;
+}
+
+/** The largest of the counts, as a multiple of the mean over the first `slots`. */
 function peakOf(counts: number[], slots: number): number {
-  return (Math.max(...counts) * slots) / counts.reduce((sum, count) => sum + count, 0);
+  return (Math.max(...counts) * slots) / sumOf(counts.slice(0, slots));
+}
+
+function sumOf(counts: number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }

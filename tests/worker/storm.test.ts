@@ -11,6 +11,6 @@ test('C2 two hundred sockets dropped at once are back within 30 s, spread out', 
   const { sockets, seconds, perSecond, peak, rush } = await storm(SOCKETS);
   assert.equal(sockets, SOCKETS);
   assert.ok(seconds <= 30, `${seconds} s until the last one`);
-  assert.ok(peak <= 3, `connects in each second: ${perSecond}`);
+  assert.ok(peak <= 3, `tries in each second: ${perSecond}`);
   assert.ok(rush <= 3, `first tries within one quarter of a second: ${rush} × the mean`);
 });
