@@ -6,7 +6,7 @@
 //! object knows settings and team. A frame takes this way:
 //!
 //! ```text
-//! entry (edge::http) → object (edge::conversation_object) → decode (protocol)
+//! entry (edge::http) → object (edge::conversation_object) → burst (gather) → decode (protocol)
 //!   → Conversation::handle_frame (pure) → effects → one transaction (edge::commit, store)
 //!   → send to sockets → alarm → tell the router (edge::carry)
 //! ```
@@ -28,6 +28,8 @@ pub mod conversation;
 mod edge;
 /// What a file is, by its bytes.
 pub mod files;
+/// Frames that are stored together.
+pub mod gather;
 /// Names of things.
 pub mod id;
 /// Every bound, with its unit and reason.

@@ -32,6 +32,13 @@ pub const ABOUT_BYTES: usize = 4 * 1024;
 pub const ORIGINS: usize = 50;
 /// A frame of a visitor: an 8,000-character text of 4-byte characters fits.
 pub const VISITOR_FRAME_BYTES: usize = 32 * 1024;
+/// Frames of a conversation that are no further apart come in a burst. People are slower, and a
+/// core that has hundreds of conversations in bursts comes to each as often as this.
+pub const BURST_GAP: Span = Span(25);
+/// Frames of a conversation that wait for the end of a pass of the event loop.
+pub const GATHERED_FRAMES: usize = 64;
+/// Text of all of them. One that is far too big waits for nothing.
+pub const GATHERED_BYTES: usize = 256 * 1024;
 /// A frame of an agent.
 pub const AGENT_FRAME_BYTES: usize = 64 * 1024;
 /// Body of an API request.

@@ -13,8 +13,9 @@
 //! `Delivery<ToConversation>` answers 204 once it is applied, `POST /form` from the entry with a
 //! `Filled` once it is stored, or 403. On the sockets: docs/protocol.md, H, S and L.
 //!
-//! **Atomic**: each frame, each delivery and each ring of the alarm is one transaction with all its
-//! events, its head and what it owes the router. Frames go out after it. The alarm carries the
+//! **Atomic**: each frame, each delivery and each ring of the alarm is stored with all its events,
+//! its head and what it owes the router, or not at all. Frames that come in one pass of the event
+//! loop are one commit (src/gather.rs). Frames go out after it. The alarm carries the
 //! outbox, asks silent visitors, closes what they have left, and drops files.
 
 use super::carry;
@@ -22,99 +23,63 @@ use super::commit::{Committed, Keeper, caught};
 use super::post::Post;
 use super::room::Room;
 use super::sql::ObjectSql;
-use super::{door, error, platform};
+use super::{error, platform};
 use crate::alarm::Alarm;
 use crate::auth::secret;
 use crate::conversation::{Conversation, Effect};
+use crate::gather::Gathered;
 use crate::id::{ConversationId, SiteId};
-use crate::limits;
 use crate::protocol::close::CloseCode;
 use crate::protocol::frames::ClientFrame;
-use crate::protocol::peer::ToConversation;
 use crate::protocol::session::{Holder, Session};
 use crate::store::{ConversationStore, StoreError};
 use crate::time::Millis;
 use std::cell::{Cell, OnceCell};
 use std::panic::AssertUnwindSafe;
-use worker::{DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
+use std::rc::Rc;
+use worker::{
+    DurableObject, Env, Request, Response, Result, State, WebSocket, console_error, durable_object,
+};
 
-/// One conversation. The fields beside state and env are caches: all can be rebuilt.
+/// One conversation, as the platform knows it.
 #[durable_object(alarm)]
-pub struct ConversationObject {
+pub struct ConversationObject(pub(super) AssertUnwindSafe<Rc<Awake>>);
+
+/// One conversation while it is in memory. The fields beside state and env are caches: all can be
+/// rebuilt.
+pub struct Awake {
     pub(super) state: State,
     pub(super) env: Env,
-    pub(super) keeper: AssertUnwindSafe<Keeper<Conversation>>,
-    pub(super) room: AssertUnwindSafe<Room>,
-    pub(super) alarm: AssertUnwindSafe<Cell<Alarm>>,
-    name: AssertUnwindSafe<OnceCell<Option<(SiteId, ConversationId)>>>,
+    pub(super) keeper: Keeper<Conversation>,
+    pub(super) room: Room,
+    /// A socket and its text; a binary frame has none.
+    pub(super) gathered: Gathered<(WebSocket, Option<String>)>,
+    pub(super) alarm: Cell<Alarm>,
+    name: OnceCell<Option<(SiteId, ConversationId)>>,
 }
 
 impl DurableObject for ConversationObject {
     fn new(state: State, env: Env) -> Self {
         // No frame waits for anything but the platform's own alarm.
         platform::prepare_sockets(&state, None);
-        let keeper = AssertUnwindSafe(Keeper::new(&state));
-        let (room, alarm) = (AssertUnwindSafe(Room::default()), AssertUnwindSafe(Cell::default()));
-        Self { state, env, keeper, room, alarm, name: AssertUnwindSafe(OnceCell::new()) }
+        let (keeper, room, gathered) = (Keeper::new(&state), Room::default(), Gathered::default());
+        let (alarm, name) = (Cell::default(), OnceCell::new());
+        let awake = Awake { state, env, keeper, room, gathered, alarm, name };
+        Self(AssertUnwindSafe(Rc::new(awake)))
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
-        match request.path().as_str() {
-            "/socket" => self.room.sockets.accept(&self.state, &request),
-            "/poll" => match self.poll(request).await {
-                Ok(answer) => Response::from_json(&answer),
-                Err(failure) => failure.response("/poll"),
-            },
-            "/form" => {
-                let (now, holder) = (platform::now(), door::grant_of(&request)?.holder);
-                let from = self.room.outsider(&self.state, holder, now);
-                let filled = serde_json::from_str(&request.text().await?)?;
-                let mut taken = false;
-                let owes = self.turn(|machine, store| {
-                    taken = machine.takes_form_of(now, &from);
-                    store.take_form(machine, now, &from, filled)
-                })?;
-                if owes {
-                    self.arm(self.timer(now)).await?;
-                }
-                Ok(Response::empty()?.with_status(if taken { 204 } else { 403 }))
-            }
-            "/files" => self.shelve(request).await,
-            _ => {
-                let delivery = carry::receive::<ToConversation>(&mut request).await?;
-                let now = platform::now();
-                let owes =
-                    self.turn(|machine, store| store.take_delivery(machine, now, delivery))?;
-                if owes || self.timer(now).is_some() {
-                    self.arm(self.timer(now)).await?;
-                }
-                Ok(Response::empty()?.with_status(204))
-            }
-        }
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        self.0.answer(request).await
     }
 
     async fn alarm(&self) -> Result<Response> {
-        self.alarm.set(Alarm::default());
-        let now = platform::now();
-        // The clock first: it must not wait for a slow router, and what it owes goes at once.
-        let turn = self.turn(|machine, store| store.take_time(machine, now));
-        let failed = turn.inspect_err(|error| console_error!("clock: {error}")).is_err();
-        let (site, conversation) = self.name()?;
-        let mail = ConversationStore::new(&self.keeper.sql).mail();
-        let router = |_: &str| self.env.durable_object("ROUTER")?.get_by_name(site.as_str());
-        if let Err(error) = carry::deliver(&mail, conversation.as_str(), router).await {
-            console_error!("outbox of {site}:{conversation}: {error}");
-        }
-        self.tidy().await?;
-        let again = failed.then(|| now.after(limits::OUTBOX_PAUSE));
-        self.arm(self.timer(platform::now()).or(again)).await?;
-        Response::empty()
+        self.0.ring().await
     }
 }
 
-impl ConversationObject {
+impl Awake {
     /// One turn: decide and store, then send. True when the alarm has to be looked after.
-    fn turn(
+    pub(super) fn turn(
         &self,
         work: impl FnOnce(
             &mut Conversation,

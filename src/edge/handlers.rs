@@ -1,48 +1,141 @@
-//! The handlers of a conversation's sockets. Those that `worker` makes of an `async fn` turn every
-//! frame into a promise and two tasks, which costs as much as storing it; these return a promise
-//! only when there is something to wait for. And the handler of a session that has no socket.
+//! The handlers of a conversation: its sockets, requests, alarm, and sessions that have no socket.
+//! Those that `worker` makes of an `async fn` turn every frame into a promise and two tasks, which
+//! costs as much as storing it; those of sockets return nothing to wait for.
 
-use super::conversation_object::ConversationObject;
+use super::commit::caught;
+use super::conversation_object::{Awake, ConversationObject};
 use super::error::{Failure, Refused};
-use super::{door, platform, sockets};
+use super::{carry, door, platform, sockets};
+use crate::alarm::Alarm;
+use crate::gather::Next;
+use crate::limits;
 use crate::protocol::api::ErrorCode;
+use crate::protocol::close::CloseCode;
+use crate::protocol::peer::ToConversation;
 use crate::protocol::poll::{Poll, PollAnswer};
+use crate::store::ConversationStore;
 use crate::time::Millis;
-use js_sys::Promise;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use worker::{Request, WebSocket, console_error, web_sys};
+use worker::wasm_bindgen_futures::spawn_local;
+use worker::{Request, Response, Result, WebSocket, console_error, web_sys};
 
 #[wasm_bindgen]
 impl ConversationObject {
     /// A frame.
     #[wasm_bindgen(js_name = webSocketMessage)]
-    pub fn take_message(&self, socket: web_sys::WebSocket, message: &JsValue) -> Option<Promise> {
+    pub fn take_message(&self, socket: web_sys::WebSocket, message: &JsValue) {
+        let awake = &self.0;
         let (now, socket) = (platform::now(), WebSocket::from(socket));
-        let read = self.room.sockets.read(&self.state, &socket, message.as_string(), now);
-        let (session, frame) = read?;
-        let owes = self.take(now, &session, frame);
-        self.room.sockets.sweep(&self.state, now);
-        if owes { self.begin_alarm(now) } else { None }
+        let text = message.as_string();
+        let bytes = text.as_ref().map_or(0, String::len);
+        match awake.gathered.add(now, (socket, text), bytes) {
+            Next::Ask => {
+                let awake = Rc::clone(awake);
+                platform::after_pass(move || awake.take_gathered());
+            }
+            Next::Wait => {}
+            Next::Take => awake.take_gathered(),
+        }
     }
 
     /// A socket has closed.
     #[wasm_bindgen(js_name = webSocketClose)]
     pub fn take_close(&self, socket: web_sys::WebSocket, code: u32) {
-        let socket = WebSocket::from(socket);
-        self.room.sockets.forget(&self.state, &socket);
+        let (awake, socket) = (&self.0, WebSocket::from(socket));
+        awake.take_gathered();
+        awake.room.sockets.forget(&awake.state, &socket);
         sockets::answer_close(&socket, code);
     }
 
     /// A socket has failed.
     #[wasm_bindgen(js_name = webSocketError)]
     pub fn take_error(&self, socket: web_sys::WebSocket, error: &JsValue) {
+        let awake = &self.0;
         console_error!("socket of a conversation: {error:?}");
-        self.room.sockets.forget(&self.state, &WebSocket::from(socket));
+        awake.take_gathered();
+        awake.room.sockets.forget(&awake.state, &WebSocket::from(socket));
     }
 }
 
-impl ConversationObject {
+impl Awake {
+    /// A request.
+    pub(super) async fn answer(&self, mut request: Request) -> Result<Response> {
+        match request.path().as_str() {
+            "/socket" => self.room.sockets.accept(&self.state, &request),
+            "/poll" => match self.poll(request).await {
+                Ok(answer) => Response::from_json(&answer),
+                Err(failure) => failure.response("/poll"),
+            },
+            "/form" => {
+                let (now, holder) = (platform::now(), door::grant_of(&request)?.holder);
+                let from = self.room.outsider(&self.state, holder, now);
+                let filled = serde_json::from_str(&request.text().await?)?;
+                let mut taken = false;
+                let owes = self.turn(|machine, store| {
+                    taken = machine.takes_form_of(now, &from);
+                    store.take_form(machine, now, &from, filled)
+                })?;
+                if owes {
+                    self.arm(self.timer(now)).await?;
+                }
+                Ok(Response::empty()?.with_status(if taken { 204 } else { 403 }))
+            }
+            "/files" => self.shelve(request).await,
+            _ => {
+                let delivery = carry::receive::<ToConversation>(&mut request).await?;
+                let now = platform::now();
+                let owes =
+                    self.turn(|machine, store| store.take_delivery(machine, now, delivery))?;
+                if owes || self.timer(now).is_some() {
+                    self.arm(self.timer(now)).await?;
+                }
+                Ok(Response::empty()?.with_status(204))
+            }
+        }
+    }
+
+    /// The alarm.
+    pub(super) async fn ring(&self) -> Result<Response> {
+        self.alarm.set(Alarm::default());
+        let now = platform::now();
+        // The clock first: it must not wait for a slow router, and what it owes goes at once.
+        let turn = self.turn(|machine, store| store.take_time(machine, now));
+        let failed = turn.inspect_err(|error| console_error!("clock: {error}")).is_err();
+        let (site, conversation) = self.name()?;
+        let mail = ConversationStore::new(&self.keeper.sql).mail();
+        let router = |_: &str| self.env.durable_object("ROUTER")?.get_by_name(site.as_str());
+        if let Err(error) = carry::deliver(&mail, conversation.as_str(), router).await {
+            console_error!("outbox of {site}:{conversation}: {error}");
+        }
+        self.tidy().await?;
+        let again = failed.then(|| now.after(limits::OUTBOX_PAUSE));
+        self.arm(self.timer(platform::now()).or(again)).await?;
+        Response::empty()
+    }
+
+    /// The frames of this pass, each in a turn of its own.
+    fn take_gathered(self: &Rc<Self>) {
+        let now = platform::now();
+        let pass = || {
+            self.gathered.take().into_iter().try_fold(false, |owes, (socket, text)| {
+                let read = self.room.sockets.read(&self.state, &socket, text, now);
+                Ok(read.is_some_and(|(session, frame)| self.take(now, &session, frame)) || owes)
+            })
+        };
+        // A fault outside of a turn: what is behind it is not taken, so all come back with it.
+        let owes = caught(pass).unwrap_or_else(|error| {
+            console_error!("a frame: {error}");
+            self.room.close_where(&self.state, CloseCode::Fault, |_| true);
+            true
+        });
+        self.room.sockets.sweep(&self.state, now);
+        if owes {
+            self.begin_alarm(now);
+        }
+    }
+
     /// A request of a session that has no socket.
     pub(super) async fn poll(
         &self,
@@ -75,13 +168,20 @@ impl ConversationObject {
         Ok(answer.ok_or_else(lost)?)
     }
 
-    fn begin_alarm(&self, now: Millis) -> Option<Promise> {
-        let begun = self
-            .owed(now)
-            .and_then(|due| platform::begin_alarm(&self.state, &self.alarm, now, due));
-        begun.unwrap_or_else(|error| {
-            console_error!("alarm: {error}");
-            None
-        })
+    /// Sets the alarm together with what it is for; whether it could be set is heard of later.
+    fn begin_alarm(self: &Rc<Self>, now: Millis) {
+        let due = self.owed(now);
+        match due.and_then(|due| platform::begin_alarm(&self.state, &self.alarm, now, due)) {
+            Ok(None) => {}
+            Ok(Some(setting)) => {
+                let awake = Rc::clone(self);
+                spawn_local(async move {
+                    if let Err(error) = platform::alarm_set(&awake.alarm, setting).await {
+                        console_error!("alarm: {error}");
+                    }
+                });
+            }
+            Err(error) => console_error!("alarm: {error}"),
+        }
     }
 }

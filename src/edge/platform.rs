@@ -7,6 +7,9 @@ use crate::site::Fresh;
 use crate::time::{Millis, Span};
 use js_sys::{Function, Promise, Reflect};
 use std::cell::Cell;
+use std::panic::AssertUnwindSafe;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::wasm_bindgen_futures::JsFuture;
 use worker::{
@@ -60,7 +63,14 @@ pub async fn set_alarm(
     now: Millis,
     due: Option<Millis>,
 ) -> Result<()> {
-    let Some(setting) = begin_alarm(state, alarm, now, due)? else { return Ok(()) };
+    match begin_alarm(state, alarm, now, due)? {
+        Some(setting) => alarm_set(alarm, setting).await,
+        None => Ok(()),
+    }
+}
+
+/// The end of what `begin_alarm` has begun.
+pub async fn alarm_set(alarm: &Cell<Alarm>, setting: Promise) -> Result<()> {
     let done = JsFuture::from(setting).await;
     if done.is_err() {
         alarm.set(Alarm::default());
@@ -68,7 +78,7 @@ pub async fn set_alarm(
     done.map(drop).map_err(Error::from)
 }
 
-/// As `set_alarm`; what is to be waited for is the caller's to hand to the platform.
+/// As `set_alarm`, at once; whether it could be set is `alarm_set`'s to find out.
 pub fn begin_alarm(
     state: &State,
     alarm: &Cell<Alarm>,
@@ -85,6 +95,23 @@ pub fn begin_alarm(
     let moment = JsValue::from(now.after(wait).0 as f64);
     let set: Function = Reflect::get(raw, &"setAlarm".into())?.dyn_into()?;
     Ok(Some(set.call1(raw, &moment)?.dyn_into()?))
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(act: &JsValue, milliseconds: u32);
+}
+
+/// Does something once this pass of the event loop is over. An object with a timer does not sleep,
+/// so what it holds until then is not lost to that.
+pub fn after_pass(act: impl FnOnce() + 'static) {
+    let act = AssertUnwindSafe(act);
+    let act = Closure::once_into_js(move || {
+        let act = act;
+        (act.0)();
+    });
+    set_timeout(&act, 0);
 }
 
 /// When the platform answered the last ping of this socket; `None` before the first.

@@ -1,7 +1,7 @@
 //! A conversation's part in its files: who may send one, how many there are, and when one that no
 //! message carries is dropped. The bytes do not pass here.
 
-use super::conversation_object::ConversationObject;
+use super::conversation_object::Awake;
 use super::{carry, door, error, files_api, platform};
 use crate::auth::secret;
 use crate::protocol::api::{ApiError, ErrorCode};
@@ -13,7 +13,7 @@ use worker::{Request, Response, Result, console_error};
 
 type Shelved = std::result::Result<Option<FileRef>, ApiError>;
 
-impl ConversationObject {
+impl Awake {
     /// Answers the entry. Each question is one transaction.
     pub(super) async fn shelve(&self, mut request: Request) -> Result<Response> {
         let holder = door::grant_of(&request)?.holder;

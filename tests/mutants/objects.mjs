@@ -2,6 +2,7 @@
 
 const mail = 'src/store/mail.rs';
 const object = 'src/edge/conversation_object.rs';
+const handlers = 'src/edge/handlers.rs';
 const sockets = 'src/edge/sockets.rs';
 const faults = 'tests/worker/faults.test.ts';
 
@@ -67,7 +68,7 @@ export const OBJECTS = [
     first: faults,
     edits: [
       {
-        file: object,
+        file: handlers,
         find: 'self.arm(self.timer(platform::now()).or(again)).await?;',
         replace: 'let _ = again;',
       },
@@ -114,6 +115,18 @@ export const OBJECTS = [
         file: object,
         find: 'self.room.close(&self.state, from.id, CloseCode::Fault);',
         replace: '',
+      },
+    ],
+  },
+  {
+    name: 'burst-is-dropped-by-a-close',
+    breaks: 'D1',
+    first: 'tests/worker/talk.test.ts',
+    edits: [
+      {
+        file: handlers,
+        find: 'awake.take_gathered();\n        awake.room.sockets.forget(&awake.state, &socket);',
+        replace: 'awake.room.sockets.forget(&awake.state, &socket);',
       },
     ],
   },

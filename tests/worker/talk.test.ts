@@ -138,6 +138,18 @@ test('S4 many at once from many sessions get dense seqs, each in its own order',
   }
 });
 
+test('S4 what was sent before a socket closes is stored, alone or in a burst', async () => {
+  for (const count of [1, 20]) {
+    const visitor = new Visitor(worker.url);
+    const tab = await visitor.tab();
+    const each = upTo(count);
+    for (const index of each) tab.send({ t: 'send', client_id: `${index}`, text: `${index}` });
+    tab.socket.close(1000);
+    await tab.closed;
+    assert.deepEqual(texts(events(await visitor.tab())), each.map(String));
+  }
+});
+
 test('S6 a text is neither blank nor longer than 8,000 characters', async () => {
   const tab = await new Visitor(worker.url).tab();
   tab.send({ t: 'send', client_id: 'blank', text: ' \n\t\u00a0' });
