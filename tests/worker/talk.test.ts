@@ -144,8 +144,7 @@ test('S4 what was sent before a socket closes is stored, alone or in a burst', a
     const tab = await visitor.tab();
     const each = upTo(count);
     for (const index of each) tab.send({ t: 'send', client_id: `${index}`, text: `${index}` });
-    tab.socket.close(1000);
-    await tab.closed;
+    await tab.end();
     assert.deepEqual(texts(events(await visitor.tab())), each.map(String));
   }
 });
