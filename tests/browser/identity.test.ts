@@ -206,6 +206,9 @@ scene('V16 what a page says of one account is not told of the next', (cast: Cast
     await identify(visitor, token(secret, 'eve'));
     await call(page, 'setAttributes', { plan: 'hers' });
     await call(page, 'track', 'paid');
+    // What is written before she is the one stays in a conversation without a name, too.
+    const person = () => page.evaluate(() => localStorage.getItem('edgewise:demo:person'));
+    await until('Eve to be the one', person);
     await visitor.send('I am Eve');
     await told('I am Eve', ['plan', 'hers', 'paid']);
 
