@@ -9,13 +9,14 @@ const RATIO = 1.05;
 export const FIGURES = {
   perSecond: { what: 'messages a second', digits: 0, more: true },
   cpu: { what: 'processor time a message, ms', digits: 3, more: false },
+  alone: { what: 'processor time of one that comes alone, ms', digits: 3, more: false },
   p50: { what: 'to the other side, p50, ms', digits: 1, more: false },
   p99: { what: 'to the other side, p99, ms', digits: 1, more: false },
   p999: { what: 'to the other side, p99.9, ms', digits: 1, more: false },
   start: { what: 'start to first answer, ms', digits: 0, more: false },
 };
 /** The tails of a few seconds say too little to fail for. */
-const GATED = ['perSecond', 'cpu', 'p50', 'start'];
+const GATED = ['perSecond', 'cpu', 'alone', 'p50', 'start'];
 
 /** Medians, and the ratios to the other two with their range over the rounds. */
 export function summary(runs, sizes) {

@@ -22,22 +22,21 @@ const BASELINE = join(root, 'bench/baseline.json');
 const DOC = join(root, 'docs/performance.md');
 
 /**
- * Rounds in turns, so that whatever else the machine does meets all of them; each in a process of
- * its own, for two processes of the same program differ by some percent as long as they live.
+ * One of them in a process of its own, for two processes of the same program differ by some percent
+ * as long as they live.
  *
  * All conversations are opened first: what opening leaves to collect would fall into the bursts,
  * and how much of it there is depends on how one is opened, not on what a message costs.
  */
-async function measure({ repeats, bursts, pacedBy }) {
+async function subject(name, { bursts, pacedBy }) {
   const { cpuOf, settled, start } = await import('./server.mjs');
   const { PEERS, burst, closeAll, openAll, paced } = await import('./load.mjs');
-  const runs = Object.fromEntries(NAMES.map((name) => [name, []]));
-  const round = async (name) => {
-    const [server, peer] = [await start(name), PEERS[name]];
-    const cpu = () => cpuOf(server.pid);
-    try {
+  const [server, peer] = [await start(name), PEERS[name]];
+  const cpu = () => cpuOf(server.pid);
+  const waves = [];
+  return {
+    async bursts() {
       await peer.prepare(server.url);
-      const waves = [];
       for (let count = 0; count < WARM + bursts + pacedBy; count += 1) {
         waves.push(await openAll(peer, server, CONVERSATIONS));
       }
@@ -47,22 +46,49 @@ async function measure({ repeats, bursts, pacedBy }) {
         for (const key of Object.keys(sum)) if (at >= WARM) sum[key] += done[key];
         await settled(server.pid);
       }
-      const perSecond = sum.messages / sum.seconds;
-      const times = await paced(peer, waves.slice(WARM + bursts).flat(), perSecond / 3);
+      return { perSecond: sum.messages / sum.seconds, cpu: sum.cpu / sum.messages };
+    },
+    async paced(perSecond) {
+      const before = cpu();
+      const times = await paced(peer, waves.slice(WARM + bursts).flat(), perSecond);
+      const alone = (cpu() - before) / times.length;
       times.sort((a, b) => a - b);
       const at = (share) => times[Math.floor(share * (times.length - 1))];
-      const late = { p50: at(0.5), p99: at(0.99), p999: at(0.999) };
+      return { alone, p50: at(0.5), p99: at(0.99), p999: at(0.999), start: server.startMs };
+    },
+    stop() {
       waves.forEach(closeAll);
-      return { perSecond, cpu: sum.cpu / sum.messages, ...late, start: server.startMs };
-    } finally {
-      await server.stop();
-    }
+      return server.stop();
+    },
   };
-  for (let repeat = 0; repeat < repeats; repeat += 1) {
-    for (const [at] of NAMES.entries()) {
-      const name = NAMES[(at + repeat) % NAMES.length];
-      runs[name].push(await round(name));
+}
+
+/**
+ * A round of all, each part in turns, so that whatever else the machine does meets all of them.
+ * All are paced alike: a third of what the slowest of them can take.
+ */
+async function round(order, size) {
+  const subjects = [];
+  const found = {};
+  try {
+    for (const name of order) {
+      subjects.push([name, await subject(name, size)]);
+      found[name] = await subjects.at(-1)[1].bursts();
     }
+    const pace = Math.min(...order.map((name) => found[name].perSecond)) / 3;
+    for (const [name, one] of subjects) Object.assign(found[name], await one.paced(pace));
+  } finally {
+    for (const [, one] of subjects) await one.stop();
+  }
+  return found;
+}
+
+async function measure({ repeats, ...size }) {
+  const runs = Object.fromEntries(NAMES.map((name) => [name, []]));
+  for (let repeat = 0; repeat < repeats; repeat += 1) {
+    const order = NAMES.map((_, at) => NAMES[(at + repeat) % NAMES.length]);
+    const found = await round(order, size);
+    for (const name of NAMES) runs[name].push(found[name]);
   }
   return runs;
 }
