@@ -11,8 +11,7 @@ import {
   chromium,
   type Page,
 } from 'playwright-core';
-import type { DeskEntry } from '../../client/frames.ts';
-import { Agent, assigned, type Desk, PASSWORD, post, until } from './live.ts';
+import { Agent, assigned, type Desk, entry, PASSWORD, post, until } from './live.ts';
 import { AgentPage, VisitorPage } from './people.ts';
 import { Worker } from './worker.ts';
 
@@ -96,29 +95,35 @@ export class House {
     if (!owner) return;
     const desk = await owner.desk(false);
     const { conversations } = await desk.kind('desk');
-    for (const entry of conversations) {
-      if (entry.state.is !== 'closed') await closeFor(owner, desk, entry);
+    for (const { conversation, state } of conversations) {
+      if (state.is !== 'closed') await closeFor(owner, desk, conversation);
     }
     await desk.end();
   }
 }
 
-async function closeFor(owner: Agent, desk: Desk, entry: DeskEntry): Promise<void> {
-  const { conversation, state } = entry;
-  const { id, name } = owner.me.agent;
-  const waits = state.is === 'waiting' || state.is === 'parked';
-  if (waits) desk.send({ t: 'take', conversation });
-  else if (state.is === 'assigned' && state.agent.id !== id) {
-    desk.send({ t: 'transfer', conversation, to: id });
-  }
+/** Takes a conversation over, whoever it goes to meanwhile, and closes it. */
+async function closeFor(owner: Agent, desk: Desk, conversation: string): Promise<void> {
+  const { id } = owner.me.agent;
+  const now = () => entry(desk, conversation)?.state;
+  let tried = '';
+  const ours = await until(`${conversation} to be the owner's, or closed`, () => {
+    const state = now();
+    if (state?.is === 'closed') return 'closed';
+    if (state?.is === 'assigned' && state.agent.id === id) return 'assigned';
+    // Those who left may lose it in the same moment: a place that has changed is asked for anew.
+    const place = JSON.stringify(state);
+    if (place === tried) return false;
+    tried = place;
+    if (state?.is === 'assigned') desk.send({ t: 'transfer', conversation, to: id });
+    else desk.send({ t: 'take', conversation });
+    return false;
+  });
+  if (ours === 'closed') return;
   const line = await owner.join(conversation);
-  await assigned(line, name);
+  await assigned(line, owner.me.agent.name);
   line.send({ t: 'close' });
-  await until('the chat to be closed at the desk', () =>
-    desk.all('conversations').some(({ changed }) => {
-      return changed.some((one) => one.conversation === conversation && one.state.is === 'closed');
-    }),
-  );
+  await until('the chat to be closed at the desk', () => now()?.is === 'closed');
   await line.end();
 }
 
