@@ -23,7 +23,7 @@ use super::commit::{Committed, Keeper, caught};
 use super::post::Post;
 use super::room::Room;
 use super::sql::ObjectSql;
-use super::{error, platform};
+use super::{error, platform, trap};
 use crate::alarm::Alarm;
 use crate::auth::secret;
 use crate::conversation::{Conversation, Effect};
@@ -60,7 +60,8 @@ pub struct Awake {
 
 impl DurableObject for ConversationObject {
     fn new(state: State, env: Env) -> Self {
-        // No frame waits for anything but the platform's own alarm.
+        trap::prepare(&state);
+        // No handler of a frame waits for anything.
         platform::prepare_sockets(&state, None);
         let (keeper, room, gathered) = (Keeper::new(&state), Room::default(), Gathered::default());
         let (alarm, name) = (Cell::default(), OnceCell::new());

@@ -5,7 +5,7 @@
 use super::commit::caught;
 use super::conversation_object::{Awake, ConversationObject};
 use super::error::{Failure, Refused};
-use super::{carry, door, platform, sockets};
+use super::{carry, door, platform, sockets, trap};
 use crate::alarm::Alarm;
 use crate::gather::Next;
 use crate::limits;
@@ -32,11 +32,11 @@ impl ConversationObject {
         let bytes = text.as_ref().map_or(0, String::len);
         match awake.gathered.add(now, (socket, text), bytes) {
             Next::Ask => {
-                let awake = Rc::clone(awake);
-                platform::after_pass(move || awake.take_gathered());
+                let later = Rc::clone(awake);
+                trap::after_pass(&awake.state, move || later.take_gathered());
             }
             Next::Wait => {}
-            Next::Take => awake.take_gathered(),
+            Next::Take => awake.take_now(),
         }
     }
 
@@ -44,7 +44,7 @@ impl ConversationObject {
     #[wasm_bindgen(js_name = webSocketClose)]
     pub fn take_close(&self, socket: web_sys::WebSocket, code: u32) {
         let (awake, socket) = (&self.0, WebSocket::from(socket));
-        awake.take_gathered();
+        awake.take_now();
         awake.room.sockets.forget(&awake.state, &socket);
         sockets::answer_close(&socket, code);
     }
@@ -54,7 +54,7 @@ impl ConversationObject {
     pub fn take_error(&self, socket: web_sys::WebSocket, error: &JsValue) {
         let awake = &self.0;
         console_error!("socket of a conversation: {error:?}");
-        awake.take_gathered();
+        awake.take_now();
         awake.room.sockets.forget(&awake.state, &WebSocket::from(socket));
     }
 }
@@ -113,6 +113,11 @@ impl Awake {
         let again = failed.then(|| now.after(limits::OUTBOX_PAUSE));
         self.arm(self.timer(platform::now()).or(again)).await?;
         Response::empty()
+    }
+
+    /// The frames of this pass so far, from within a handler.
+    fn take_now(self: &Rc<Self>) {
+        trap::guarded(&self.state, || self.take_gathered());
     }
 
     /// The frames of this pass, each in a turn of its own.

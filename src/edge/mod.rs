@@ -28,6 +28,7 @@ mod signature;
 mod site_object;
 mod sockets;
 mod sql;
+mod trap;
 mod widget_api;
 
 use worker::{Context, Env, Request, Response, Result, event};

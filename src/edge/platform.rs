@@ -7,9 +7,6 @@ use crate::site::Fresh;
 use crate::time::{Millis, Span};
 use js_sys::{Function, Promise, Reflect};
 use std::cell::Cell;
-use std::panic::AssertUnwindSafe;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::wasm_bindgen_futures::JsFuture;
 use worker::{
@@ -95,23 +92,6 @@ pub fn begin_alarm(
     let moment = JsValue::from(now.after(wait).0 as f64);
     let set: Function = Reflect::get(raw, &"setAlarm".into())?.dyn_into()?;
     Ok(Some(set.call1(raw, &moment)?.dyn_into()?))
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(act: &JsValue, milliseconds: u32);
-}
-
-/// Does something once this pass of the event loop is over. An object with a timer does not sleep,
-/// so what it holds until then is not lost to that.
-pub fn after_pass(act: impl FnOnce() + 'static) {
-    let act = AssertUnwindSafe(act);
-    let act = Closure::once_into_js(move || {
-        let act = act;
-        (act.0)();
-    });
-    set_timeout(&act, 0);
 }
 
 /// When the platform answered the last ping of this socket; `None` before the first.

@@ -80,7 +80,7 @@ export class Line<Out, In extends { t: string }> {
   get<T extends In>(what: string, fits: (frame: In) => boolean): Promise<T> {
     return until(what, () => {
       const found = this.frames.find(fits) as T | undefined;
-      if (!found && this.isClosed) throw new Error(`the socket closed before ${what}`);
+      if (!found && this.ending) throw new Error(`closed with ${this.ending.code} before ${what}`);
       return found;
     });
   }

@@ -88,6 +88,9 @@ function waits(line: Talk): Promise<unknown> {
   });
 }
 
+const heardAll = (line: Talk, wanted: string[]) =>
+  wanted.every((text) => line.all('ack').some(({ client_id }) => client_id === text));
+
 /** The whole log, as a new tab reads it. */
 async function log(visitor: Visitor): Promise<string[]> {
   const tab = await visitor.tab();
@@ -135,6 +138,61 @@ test('C1 S2 whatever fails in a turn, its sender comes back and all is there onc
     for (const line of [back, ...readers]) await line.end();
   }
   await desk.end();
+});
+
+test('C1 S4 a trap ends all sessions of its conversation, and nothing passes', async () => {
+  const beside = await new Visitor(worker.url).tab();
+  // One is taken as it comes; of the others, all but the first wait for the end of their pass.
+  for (const burst of [['trap'], ['before', 'trap', 'behind']]) {
+    const visitor = new Visitor(worker.url);
+    const [tab, other] = [await visitor.tab(), await visitor.tab()];
+    await say(tab, 'first', 'hello');
+    await waits(tab);
+    for (const text of burst) tab.send({ t: 'send', client_id: text, text });
+    for (const line of [tab, other]) {
+      const { code, reason } = await line.closed;
+      assert.equal(code, 4500);
+      assert.match(reason, WINDOW);
+    }
+    const before = burst.slice(0, burst.indexOf('trap'));
+    assert.deepEqual(await log(visitor), ['hello', ...before]);
+    const back = await visitor.tab();
+    for (const text of burst) if (text !== 'trap') await say(back, text, text);
+    assert.deepEqual(await log(visitor), ['hello', ...burst.filter((text) => text !== 'trap')]);
+    await say(beside, burst.join('-'), 'undisturbed');
+    await back.end();
+  }
+  await beside.end();
+});
+
+test('C1 S4 a trap of one conversation lets nothing pass what another had gathered', async () => {
+  const visitor = new Visitor(worker.url);
+  const all: string[] = [];
+  let cut = 0;
+  for (let round = 0; round < 20; round += 1) {
+    const [tab, beside] = [await visitor.tab(), await new Visitor(worker.url).tab()];
+    const texts = ['first', 0, 1, 2, 3, 4, 'later'].map((name) => `${round}-${name}`);
+    const send = (text: string) => tab.send({ t: 'send', client_id: text, text });
+    await say(tab, texts[0] ?? '', texts[0] ?? '');
+    for (const [at, text] of texts.slice(1, 6).entries()) {
+      send(text);
+      if (at === round % 5) beside.send({ t: 'send', client_id: 'm1', text: `trap ${round}` });
+    }
+    await beside.closed;
+    send(texts[6] ?? '');
+    const done = () => tab.isClosed || heardAll(tab, texts);
+    await until('all of them, or the end', done);
+    if (tab.isClosed) cut += 1;
+    else await tab.end();
+    all.push(...texts);
+    // What is not there is behind all that is, and is sent again in its order.
+    const stored = await log(visitor);
+    assert.deepEqual(stored, all.slice(0, stored.length));
+    const back = await visitor.tab();
+    for (const text of all.slice(stored.length)) await say(back, text, text);
+    await back.end();
+  }
+  assert.ok(cut > 0, 'none had gathered anything when another trapped');
 });
 
 test('P1 a first message whose turn fails is undone or whole, and its visitor waits', async () => {
