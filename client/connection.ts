@@ -243,13 +243,13 @@ class Link implements Connection {
     );
   }
 
-  /** Lets go of the socket: a dead one may take minutes to say that it is closed. */
   /** A socket got through beside the polling. */
   #free(): void {
     this.#silent = 0;
     this.restart();
   }
 
+  /** Lets go of the socket: a dead one may take minutes to say that it is closed. */
   #hangUp(): void {
     this.#dials += 1;
     this.#wake = () => {};

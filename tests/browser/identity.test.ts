@@ -203,14 +203,14 @@ scene('V16 what a page says of one account is not told of the next', (cast: Cast
         return texts.join() === wanted.join();
       });
     };
-    await identify(visitor, token(secret, 'eve'));
+    await identify(visitor, token(secret, 'fay'));
     await call(page, 'setAttributes', { plan: 'hers' });
     await call(page, 'track', 'paid');
     // What is written before she is the one stays in a conversation without a name, too.
     const person = () => page.evaluate(() => localStorage.getItem('edgewise:demo:person'));
-    await until('Eve to be the one', person);
-    await visitor.send('I am Eve');
-    await told('I am Eve', ['plan', 'hers', 'paid']);
+    await until('Fay to be the one', person);
+    await visitor.send('I am Fay');
+    await told('I am Fay', ['plan', 'hers', 'paid']);
 
     // In one breath, as a page does that has signed somebody else in.
     await page.evaluate(
@@ -219,12 +219,12 @@ scene('V16 what a page says of one account is not told of the next', (cast: Cast
         edgewise('identify', { token: jwt });
         edgewise('setAttributes', { seats: 1 });
       },
-      token(secret, 'bob'),
+      token(secret, 'gus'),
     );
-    await gone(visitor.log.getByText('I am Eve'));
-    await visitor.send('I am Bob');
-    await told('I am Bob', ['seats', '1']);
-    await told('I am Eve', ['plan', 'hers', 'paid']);
+    await gone(visitor.log.getByText('I am Fay'));
+    await visitor.send('I am Gus');
+    await told('I am Gus', ['seats', '1']);
+    await told('I am Fay', ['plan', 'hers', 'paid']);
   }),
 );
 
