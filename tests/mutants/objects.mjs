@@ -125,7 +125,7 @@ export const OBJECTS = [
     edits: [
       {
         file: handlers,
-        find: 'awake.take_gathered();\n        awake.room.sockets.forget(&awake.state, &socket);',
+        find: 'awake.take_now();\n        awake.room.sockets.forget(&awake.state, &socket);',
         replace: 'awake.room.sockets.forget(&awake.state, &socket);',
       },
     ],
