@@ -10,6 +10,7 @@ export const FIGURES = {
   perSecond: { what: 'messages a second', digits: 0, more: true },
   cpu: { what: 'processor time a message, ms', digits: 3, more: false },
   alone: { what: 'processor time of one that comes alone, ms', digits: 3, more: false },
+  wake: { what: 'processor time of one that wakes its conversation, ms', digits: 3, more: false },
   p50: { what: 'to the other side, p50, ms', digits: 1, more: false },
   p99: { what: 'to the other side, p99, ms', digits: 1, more: false },
   p999: { what: 'to the other side, p99.9, ms', digits: 1, more: false },

@@ -79,17 +79,22 @@ export const PEERS = {
 };
 
 /** Opens conversations; each has its first message, so that what only the first costs is over. */
-export async function openAll(peer, { url, pid }, count) {
-  const pairs = await Promise.all(Array.from({ length: count }, () => peer.open(url)));
-  const begun = pairs.map(async ([one, other]) => {
+export async function openAll(peer, server, count) {
+  const pairs = await Promise.all(Array.from({ length: count }, () => peer.open(server.url)));
+  await greet(peer, server, pairs);
+  return pairs;
+}
+
+/** A message in each conversation, which wakes those that sleep. */
+export async function greet(peer, { pid }, pairs) {
+  const greeted = pairs.map(async ([one, other]) => {
     const done = [frame(one, peer.own), frame(other, peer.shown)];
     one.send(message());
     await Promise.all(done);
   });
-  await Promise.all(begun);
+  await Promise.all(greeted);
   await settled(pid);
   for (const socket of pairs.flat()) socket.removeAllListeners('message');
-  return pairs;
 }
 
 export function closeAll(pairs) {

@@ -18,6 +18,8 @@ const NAMES = ['edgewise', 'durable', 'room'];
 const CONVERSATIONS = 50;
 /** Bursts that tune the compilers and do not count. */
 const WARM = 8;
+/** After ten seconds without a frame workerd puts an object out of memory. */
+const ASLEEP_MS = 12_000;
 const BASELINE = join(root, 'bench/baseline.json');
 const DOC = join(root, 'docs/performance.md');
 
@@ -30,7 +32,7 @@ const DOC = join(root, 'docs/performance.md');
  */
 async function subject(name, { bursts, pacedBy }) {
   const { cpuOf, settled, start } = await import('./server.mjs');
-  const { PEERS, burst, closeAll, openAll, paced } = await import('./load.mjs');
+  const { PEERS, burst, closeAll, greet, openAll, paced } = await import('./load.mjs');
   const [server, peer] = [await start(name), PEERS[name]];
   const cpu = () => cpuOf(server.pid);
   const waves = [];
@@ -49,12 +51,15 @@ async function subject(name, { bursts, pacedBy }) {
       return { perSecond: sum.messages / sum.seconds, cpu: sum.cpu / sum.messages };
     },
     async paced(perSecond) {
-      const before = cpu();
-      const times = await paced(peer, waves.slice(WARM + bursts).flat(), perSecond);
-      const alone = (cpu() - before) / times.length;
+      const pairs = waves.slice(WARM + bursts).flat();
+      const asleep = cpu();
+      await greet(peer, server, pairs);
+      const awake = cpu();
+      const times = await paced(peer, pairs, perSecond);
+      const [wake, alone] = [(awake - asleep) / pairs.length, (cpu() - awake) / times.length];
       times.sort((a, b) => a - b);
       const at = (share) => times[Math.floor(share * (times.length - 1))];
-      return { alone, p50: at(0.5), p99: at(0.99), p999: at(0.999), start: server.startMs };
+      return { wake, alone, p50: at(0.5), p99: at(0.99), p999: at(0.999), start: server.startMs };
     },
     stop() {
       waves.forEach(closeAll);
@@ -76,6 +81,7 @@ async function round(order, size) {
       found[name] = await subjects.at(-1)[1].bursts();
     }
     const pace = Math.min(...order.map((name) => found[name].perSecond)) / 3;
+    await new Promise((wake) => setTimeout(wake, ASLEEP_MS));
     for (const [name, one] of subjects) Object.assign(found[name], await one.paced(pace));
   } finally {
     for (const [, one] of subjects) await one.stop();
