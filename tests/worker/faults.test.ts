@@ -88,7 +88,7 @@ function waits(line: Talk): Promise<unknown> {
   });
 }
 
-const heardAll = (line: Talk, wanted: string[]) =>
+const ackedAll = (line: Talk, wanted: string[]) =>
   wanted.every((text) => line.all('ack').some(({ client_id }) => client_id === text));
 
 /** The whole log, as a new tab reads it. */
@@ -180,7 +180,7 @@ test('C1 S4 a trap of one conversation lets nothing pass what another had gather
     }
     await beside.closed;
     send(texts[6] ?? '');
-    const done = () => tab.isClosed || heardAll(tab, texts);
+    const done = () => tab.isClosed || ackedAll(tab, texts);
     await until('all of them, or the end', done);
     if (tab.isClosed) cut += 1;
     else await tab.end();
