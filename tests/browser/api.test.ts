@@ -164,7 +164,7 @@ inShop(
     await page.evaluate(HEARING);
     await visitor.open();
     await visitor.send('Is Vik in stock?');
-    await visitor.progress('Is Vik in stock?', 'Sent');
+    await visitor.arrives('Is Vik in stock?');
     await page.keyboard.press('Escape');
     await agent.open('Is Vik in stock?');
     await agent.reply('Yes, two of them');
@@ -253,7 +253,7 @@ inShop(
     const one = await cast.tab(context, shop.url);
     await one.open();
     await one.send('My secret order');
-    await one.progress('My secret order', 'Sent');
+    await one.arrives('My secret order');
     const two = await cast.tab(context, shop.url);
     await two.open();
     await two.sees('My secret order');
@@ -272,7 +272,7 @@ inShop(
     for (const next of [one, two]) {
       await next.open();
       await next.send('Hello, I am new');
-      await next.progress('Hello, I am new', 'Sent');
+      await next.arrives('Hello, I am new');
       await gone(next.log.getByText('My secret order'));
     }
     // Both tabs are the same new visitor.
@@ -290,7 +290,7 @@ inShop(
     const visitor = await cast.tab(context, shop.url, page);
     await visitor.open();
     await visitor.send('Before the swap');
-    await visitor.progress('Before the swap', 'Sent');
+    await visitor.arrives('Before the swap');
     await visitor.field.fill('half a thou');
     const hellos: string[] = [];
     sockets[0]?.on('framesent', ({ payload }) => {
@@ -309,7 +309,7 @@ inShop(
     await page.evaluate(() => document.body.replaceChildren('A third page'));
     await shown(visitor.panel);
     await visitor.send('After the swap');
-    await visitor.progress('After the swap', 'Sent');
+    await visitor.arrives('After the swap');
     assert.equal(sockets.length, 1);
     assert.equal(await page.getByRole('dialog').count(), 1);
   },
@@ -375,7 +375,7 @@ scene('the chat is a page of its own, and cannot be closed', async (cast) => {
   await gone(panel.getByRole('button', { name: 'Close chat' }));
   await page.keyboard.press('Escape');
   await visitor.send('By the code on the parcel');
-  await visitor.progress('By the code on the parcel', 'Sent');
+  await visitor.arrives('By the code on the parcel');
   await agent.open('By the code on the parcel');
   await agent.reply('Welcome');
   await visitor.sees('Welcome');

@@ -74,7 +74,7 @@ scene('inside of an app the chat works as anywhere', async (cast) => {
     assert.equal(await visitor.page.evaluate(() => 'BroadcastChannel' in window), false);
     await visitor.launcher.tap();
     await visitor.send('From an app');
-    await visitor.progress('From an app', 'Sent');
+    await visitor.arrives('From an app');
     await agent.open('From an app');
     await agent.reply('Welcome');
     await visitor.sees('Welcome');
@@ -162,7 +162,7 @@ scene('V28 Enter while an input method composes does not send', async (cast) => 
   await visitor.field.pressSequentially('ma');
   await visitor.field.press('Enter');
   await visitor.reads(/^(nihao|ma)$/, ['nihao', 'ma']);
-  await visitor.progress('ma', 'Sent');
+  await visitor.arrives('ma');
   assert.equal(await visitor.field.inputValue(), '');
 });
 
@@ -186,7 +186,7 @@ scene('V01, V03 pasted twice into a page with a strict policy', async (cast) => 
     const launchers = page.getByRole('button', { name: /chat/i, expanded: true });
     assert.deepEqual([await dialogs.count(), await launchers.count()], [1, 1]);
     await visitor.send('From under a strict policy');
-    await visitor.progress('From under a strict policy', 'Sent');
+    await visitor.arrives('From under a strict policy');
     await visitor.panel.getByRole('button', { name: 'Emoji' }).click();
     await visitor.panel.getByRole('button', { name: '👍' }).click();
     assert.equal(await visitor.field.inputValue(), '👍');

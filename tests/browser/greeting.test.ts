@@ -129,7 +129,7 @@ scene('V22 the chat as a file is the chat, in any script', async (cast) => {
     const { page, panel } = visitor;
     await visitor.open();
     await visitor.send('Ist die Lampe da?\nHier: 灯');
-    await visitor.progress('Hier: 灯', 'Sent');
+    await visitor.arrives('Hier: 灯');
     await agent.open('Ist die Lampe da?');
     await agent.reply('=1+1 نعم');
     await visitor.sees('=1+1 نعم');
@@ -201,7 +201,7 @@ scene('V21 the visitor ends the chat and is asked how it was, once', async (cast
     await agent.closeChat();
     await shown(question);
     await visitor.send('And another');
-    await visitor.progress('And another', 'Sent');
+    await visitor.arrives('And another');
     await gone(question);
   });
 });

@@ -87,7 +87,7 @@ scene('V15 a person has a mark at the console, and their chat on every device', 
     await until('the next', async () => (await errors(phone.page))[1] === 'identity_expired');
     await identify(phone, good);
     await phone.send('Where is my lamp?');
-    await phone.progress('Where is my lamp?', 'Sent');
+    await phone.arrives('Where is my lamp?');
 
     const item = agent.item('Ada Lovelace');
     await shown(item.getByText('Verified'));
@@ -144,13 +144,13 @@ scene('V16 an account that changes leaves nothing, and takes nothing along', (ca
     const one = await cast.tab(context, url, page);
     await one.open();
     await one.send('Before I signed in');
-    await one.progress('Before I signed in', 'Sent');
+    await one.arrives('Before I signed in');
     const other = await cast.tab(context, url);
     await shown(other.launcher);
     await identify(one, token(secret, 'eve'));
     await one.sees('Before I signed in');
     await one.send('I am Eve');
-    await one.progress('I am Eve', 'Sent');
+    await one.arrives('I am Eve');
 
     // Written and not sent: it is Eve's, and waits for her alone.
     cast.expect(/ERR_INTERNET_DISCONNECTED/);
@@ -171,7 +171,7 @@ scene('V16 an account that changes leaves nothing, and takes nothing along', (ca
     assert.equal(await one.field.inputValue(), '');
     await wire.mend();
     await one.send('I am Bob');
-    await one.progress('I am Bob', 'Sent');
+    await one.arrives('I am Bob');
     await one.reads(/(Eve|Bob|Before)/, ['I am Bob']);
 
     // A page that names nobody shows nothing of either.
@@ -179,7 +179,7 @@ scene('V16 an account that changes leaves nothing, and takes nothing along', (ca
     const next = await cast.tab(context, url);
     await next.open();
     await next.send('Nobody yet');
-    await next.progress('Nobody yet', 'Sent');
+    await next.arrives('Nobody yet');
     await next.reads(/(Eve|Bob|Before|Nobody yet)/, ['Nobody yet']);
 
     // Eve finds hers from anywhere, without what another account has made this browser forget.
@@ -249,7 +249,7 @@ scene('an owner makes a secret, and has everybody refused who has no name', (cas
     const known = await cast.visitor({}, (await open(token(secret, 'zoe'))).url);
     await known.open();
     await known.send('I have a name');
-    await known.progress('I have a name', 'Sent');
+    await known.arrives('I have a name');
     await page.getByRole('button', { name: 'Make a new secret' }).click();
     await page.getByRole('button', { name: 'End the old secret' }).click();
     await shown(page.getByText('The old secret counts no longer.'));

@@ -112,7 +112,7 @@ scene('V23 the panel fills a phone, and nothing scrolls sideways', async (cast) 
   });
   await visitor.field.fill(WIDE);
   await panel.getByRole('button', { name: 'Send' }).tap();
-  await visitor.progress(WIDE, 'Sent');
+  await visitor.arrives(WIDE);
   await checkWidth(page, panel, log);
   await checkFieldSize(visitor.field);
   await panel.getByRole('button', { name: 'Close chat' }).tap();
@@ -161,7 +161,7 @@ scene('V25, A17 dark everywhere, where the browser wishes it', async (cast) => {
   const visitor = await cast.visitor(dark);
   await visitor.open();
   await visitor.send('In the dark');
-  await visitor.progress('In the dark', 'Sent');
+  await visitor.arrives('In the dark');
   await checkDark(visitor.panel, visitor.field, visitor.log.getByText('In the dark'));
   await agent.open('In the dark');
   await agent.sees('In the dark');
@@ -181,7 +181,7 @@ scene('V25 nothing moves where the browser wishes it', async (cast) => {
   await calm.open();
   assert.equal(await calm.panel.evaluate(moving), 'none');
   await calm.send('Slowly');
-  await calm.progress('Slowly', 'Sent');
+  await calm.arrives('Slowly');
   const hand = await house.hire('Ana', 5);
   const agent = await cast.console({ reducedMotion: 'reduce' });
   await agent.signIn(hand);

@@ -20,7 +20,7 @@ scene('V12 written without a connection: queued, then sent once and in order', a
   const visitor = await cast.tab(context, undefined, page);
   await visitor.open();
   await visitor.send('note 1');
-  await visitor.progress('note 1', 'Sent');
+  await visitor.arrives('note 1');
   await agent.open('note 1');
   await wire.cut();
   for (const text of ['note 2', 'note 3', 'note 4']) await visitor.send(text);
@@ -46,7 +46,7 @@ scene('S5 a page reloaded before its message is sent sends it once', async (cast
   const visitor = await cast.tab(context, undefined, page);
   await visitor.open();
   await visitor.send('note 1');
-  await visitor.progress('note 1', 'Sent');
+  await visitor.arrives('note 1');
   wire.hold((frame) => frame.t === 'send');
   await visitor.send('note 2');
   await visitor.send('note 3');
@@ -54,7 +54,7 @@ scene('S5 a page reloaded before its message is sent sends it once', async (cast
   wire.hold(() => false);
   await page.reload();
   await visitor.open();
-  await visitor.progress('note 3', 'Sent');
+  await visitor.arrives('note 3');
   await visitor.reads(/^note/, ['note 1', 'note 2', 'note 3']);
   await agent.open('note 3');
   await agent.reads(/^note/, ['note 1', 'note 2', 'note 3']);
@@ -68,7 +68,7 @@ scene('S2 a message whose ack was lost with the page is not stored twice', async
   const visitor = await cast.tab(context, undefined, page);
   await visitor.open();
   await visitor.send('note 1');
-  await visitor.progress('note 1', 'Sent');
+  await visitor.arrives('note 1');
   await agent.open('note 1');
   wire.lose((frame) => frame.t === 'ack');
   await visitor.send('note 2');
@@ -90,7 +90,7 @@ scene('V13 a second tab shows the same thread, and both go on', async (cast) => 
   const first = await cast.tab(context);
   await first.open();
   await first.send('note 1');
-  await first.progress('note 1', 'Sent');
+  await first.arrives('note 1');
   const second = await cast.tab(context);
   await second.open();
   await second.reads(/^note/, ['note 1']);
@@ -112,7 +112,7 @@ scene('V13 back and forward keep the thread', async (cast) => {
   await visitor.open();
   await visitor.reads(/^note/, ['note 1']);
   await visitor.send('note 2');
-  await visitor.progress('note 2', 'Sent');
+  await visitor.arrives('note 2');
   await visitor.reads(/^note/, ['note 1', 'note 2']);
 });
 
@@ -131,7 +131,7 @@ scene('H3 an agent who was cut off catches up, with the right unread count', asy
   await wire.cut();
   await shown(agent.page.getByText(BANNER));
   for (const text of ['note 3', 'note 4', 'note 5']) await visitor.send(text);
-  await visitor.progress('note 5', 'Sent');
+  await visitor.arrives('note 5');
   await wire.mend();
   await shown(agent.badge('note 5', 3));
   await gone(agent.page.getByText(BANNER));
@@ -155,7 +155,7 @@ scene('A12 a reply written without a connection is sent once', async (cast) => {
   await agent.reply('note 3');
   await agent.progress('note 3', 'Queued');
   await visitor.send('note 4');
-  await visitor.progress('note 4', 'Sent');
+  await visitor.arrives('note 4');
   await wire.mend();
   await visitor.sees('note 3');
   await agent.progress('note 3', 'Seen');

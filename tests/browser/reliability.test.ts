@@ -32,7 +32,7 @@ scene('D6 a tab crashes while it sends: another tab delivers, with no reload', a
   const context = await cast.context();
   const [first, wire] = await wired(cast, context);
   await first.send('note 1');
-  await first.progress('note 1', 'Sent');
+  await first.arrives('note 1');
   const others = [await cast.tab(context), await cast.tab(context)];
   for (const tab of others) {
     await tab.open();
@@ -94,7 +94,7 @@ scene('D6 three tabs without a connection show the same queue, and send it once'
     [VisitorPage, Wire],
   ];
   await first.send('note 1');
-  for (const [tab] of tabs) await tab.progress('note 1', 'Sent');
+  for (const [tab] of tabs) await tab.arrives('note 1');
   await agent.open('note 1');
   for (const [, wire] of tabs) await wire.cut();
   await first.send('note 2');
@@ -140,7 +140,7 @@ scene(
     await first.reads(/^note/, ['note 2']);
     refuses = false;
     await second.log.getByRole('button', { name: 'Retry' }).click();
-    await second.progress('note 2', 'Sent');
+    await second.arrives('note 2');
     for (const tab of [first, second]) {
       await gone(failed(tab));
       await tab.reads(/^note/, ['note 2']);
@@ -174,7 +174,7 @@ for (const [what, refuse] of Object.entries(REFUSING)) {
     await context.addInitScript(refuse);
     const [visitor, wire] = await wired(cast, context);
     await visitor.send('note 1');
-    await visitor.progress('note 1', 'Sent');
+    await visitor.arrives('note 1');
     await agent.open('note 1');
     await wire.cut();
     await visitor.send('note 2');
@@ -216,7 +216,7 @@ for (const [how, block] of Object.entries(BLOCKS)) {
       await visitor.open();
       await visitor.send('note 1');
       await until('the message to arrive', () => agent.item('note 1').isVisible(), 60_000);
-      await visitor.progress('note 1', 'Sent');
+      await visitor.arrives('note 1');
       await gone(visitor.log.getByText('No connection'));
       await visitor.sees(`${agent.name} is here`);
       await agent.open('note 1');
@@ -291,13 +291,13 @@ scene(
       const context = await cast.context();
       const [visitor] = await wired(cast, context);
       await visitor.send('note 1');
-      await visitor.progress('note 1', 'Sent');
+      await visitor.arrives('note 1');
       const secret = await visitor.page.evaluate(() => localStorage.getItem('edgewise:demo'));
       await worker.kill();
       cpSync(worker.state, backup, { recursive: true });
       await worker.start();
       for (const text of ['note 2', 'note 3']) await visitor.send(text);
-      await visitor.progress('note 3', 'Sent');
+      await visitor.arrives('note 3');
       await worker.kill();
       rmSync(worker.state, { recursive: true });
       cpSync(backup, worker.state, { recursive: true });
@@ -312,7 +312,7 @@ scene(
         await say(tab, text.replace(' ', ''), text);
       }
       await context.setOffline(false);
-      await visitor.progress('note 4', 'Sent');
+      await visitor.arrives('note 4');
       const all = ['note 1', 'note 5', 'note 6', 'note 7', 'note 4'];
       await visitor.reads(/^note/, all);
       assert.deepEqual(texts(events(await other.tab())), all);

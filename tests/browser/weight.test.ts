@@ -163,7 +163,7 @@ for (const [device, options] of Object.entries(DEVICES)) {
       const { page, panel, launcher } = visitor;
       await visitor.open();
       await visitor.send('Is anybody there?');
-      await visitor.progress('Is anybody there?', 'Sent');
+      await visitor.arrives('Is anybody there?');
       await agent.open('Is anybody there?');
       await agent.reply('I am');
       await visitor.sees('I am');
@@ -238,10 +238,10 @@ scene('V30 a flood is told its limit, and nothing of it is lost', async (cast) =
     assert.equal(await visitor.field.inputValue(), `flood ${taken + 1}`, 'it is still there');
     await context.setOffline(false);
     const wanted = Array.from({ length: taken }, (_, at) => `flood ${at + 1}`);
-    await visitor.progress(`flood ${taken}`, 'Sent');
+    await visitor.arrives(`flood ${taken}`);
     await visitor.reads(/^flood/, wanted);
     await panel.getByRole('button', { name: 'Send' }).click();
-    await visitor.progress(`flood ${taken + 1}`, 'Sent');
+    await visitor.arrives(`flood ${taken + 1}`);
     await page.reload();
     await visitor.open();
     await visitor.reads(/^flood/, [...wanted, `flood ${taken + 1}`]);

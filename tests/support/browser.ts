@@ -177,7 +177,7 @@ export class Cast {
     const visitor = await this.visitor();
     await visitor.open();
     await visitor.send(text);
-    await visitor.progress(text, 'Sent');
+    await visitor.arrives(text);
     return visitor;
   }
 

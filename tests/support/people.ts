@@ -36,16 +36,17 @@ export async function reads(log: Locator, pattern: RegExp, wanted: string[]): Pr
 
 const PROGRESS_MS = 40_000;
 
-/** Waits until the foot of the own message with this text says how far it has come. */
-async function progress(log: Locator, text: string, wanted: string): Promise<void> {
+/** Waits until the foot of the own message with this text says one of these. */
+async function progress(log: Locator, text: string, ...wanted: string[]): Promise<void> {
   const come = async () => {
     const all = await lines(log);
     const at = all.lastIndexOf(text);
     // The foot follows the text, in one line or in two.
-    return at >= 0 && all.slice(at + 1, at + 3).some((line) => line.endsWith(wanted));
+    const foot = at < 0 ? [] : all.slice(at + 1, at + 3);
+    return foot.some((line) => wanted.some((one) => line.endsWith(one)));
   };
   // A client that lost its connection several times waits for some seconds between tries.
-  await until(`“${text}” to be “${wanted}”`, come, PROGRESS_MS);
+  await until(`“${text}” to be “${wanted.join(' or ')}”`, come, PROGRESS_MS);
 }
 
 /** The sockets of a page, those that are closed among them. */
@@ -93,6 +94,11 @@ export class VisitorPage {
   /** Sending…, Sent, Seen, Queued. */
   progress(text: string, wanted: string): Promise<void> {
     return progress(this.log, text, wanted);
+  }
+
+  /** Waits until it is stored, whether it has been seen since or not. */
+  arrives(text: string): Promise<void> {
+    return progress(this.log, text, 'Sent', 'Seen');
   }
 
   reads(pattern: RegExp, wanted: string[]): Promise<void> {
