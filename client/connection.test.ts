@@ -83,7 +83,11 @@ type Made = {
 /** A socket by other means, or an error. */
 type Polls = NonNullable<ConnectionOptions['poll']>;
 
-function make(random = 1, refuse: () => Error | null = () => null, poll?: Polls): Made {
+function make(
+  random = 1,
+  refuse: () => Error | null | Promise<null> = () => null,
+  poll?: Polls,
+): Made {
   const states: ConnectionState[] = [];
   const frames: unknown[] = [];
   let tickets = 0;
@@ -91,7 +95,7 @@ function make(random = 1, refuse: () => Error | null = () => null, poll?: Polls)
     url: 'ws://127.0.0.1/ws/conversation',
     ticket: async () => {
       tickets += 1;
-      const error = refuse();
+      const error = await refuse();
       if (error) throw error;
       return { token: `token-${tickets}`, expires_in_ms: 1 };
     },
@@ -214,10 +218,14 @@ test('D8 the backoff starts over only after 10 s of stability', async () => {
 });
 
 test('a refused ticket stops, a failed request for one is repeated', async () => {
-  const refused = make(0, () => new TicketRefused('origin_not_allowed'));
-  await pass(5_000);
-  assert.deepEqual(refused.states, [{ is: 'stopped', code: 'origin_not_allowed' }]);
-  assert.equal(refused.tickets(), 1);
+  // What is loaded by itself throws an error of a class of its own.
+  const foreign = Object.assign(new Error(), { refusal: 'origin_not_allowed' });
+  for (const error of [new TicketRefused('origin_not_allowed'), foreign]) {
+    const refused = make(0, () => error);
+    await pass(5_000);
+    assert.deepEqual(refused.states, [{ is: 'stopped', code: 'origin_not_allowed' }]);
+    assert.equal(refused.tickets(), 1);
+  }
 
   const failing = make(1, () => new TypeError('network'));
   await pass(15_000);
@@ -225,6 +233,26 @@ test('a refused ticket stops, a failed request for one is repeated', async () =>
   assert.equal(failing.tickets(), 4);
   assert.equal(FakeSocket.all.length, 0);
   failing.link.stop();
+});
+
+test('a ticket that never comes is asked for anew, and counts no more if it does', async () => {
+  const come: ((none: null) => void)[] = [];
+  const made = make(0, () => new Promise((resolve) => come.push(resolve)));
+  await pass(14_500);
+  assert.equal(made.tickets(), 1);
+  await pass(1_500);
+  assert.equal(made.tickets(), 2);
+  assert.deepEqual(made.states, [{ is: 'offline', blocked: false }]);
+  come[0]?.(null);
+  await pass(0);
+  assert.equal(FakeSocket.all.length, 0);
+  come[1]?.(null);
+  await pass(0);
+  assert.deepEqual(FakeSocket.last.protocols, ['edgewise.v1', 'token-2']);
+  FakeSocket.last.open();
+  await pass(30_000);
+  assert.deepEqual(kinds(made), ['offline', 'live']);
+  made.link.stop();
 });
 
 test('nothing is buffered: what has no open socket is not sent, now or later', async () => {

@@ -16,12 +16,15 @@ export type ConnectionState =
   | { is: 'offline'; blocked?: boolean }
   | { is: 'stopped'; code: number | ErrorCode };
 
-/** A ticket was refused for good: trying again would be refused again. */
+/**
+ * A ticket was refused for good: trying again would be refused again. It is known by its `refusal`,
+ * not by its class: what is loaded when needed is a file with a class of its own.
+ */
 export class TicketRefused extends Error {
-  readonly code: ErrorCode;
-  constructor(code: ErrorCode) {
-    super(code);
-    this.code = code;
+  readonly refusal: ErrorCode;
+  constructor(refusal: ErrorCode) {
+    super(refusal);
+    this.refusal = refusal;
   }
 }
 
@@ -69,7 +72,7 @@ const ANSWER_MS = 15_000;
 /** After waking up, when a dead socket is likely and somebody looks at the page. */
 const QUICK_ANSWER_MS = 5_000;
 const STABLE_MS = 10_000;
-/** To open, and from then on to say something: proxies may swallow either. */
+/** For a ticket, to open, and then to say something: networks may swallow each of them. */
 const SILENCE_MS = 15_000;
 /** Sockets in a row that end in silence until the network counts as blocking them. */
 const BLOCKED = 2;
@@ -131,6 +134,8 @@ class Link implements Connection {
     const dial = this.#dials;
     this.#polls = false;
     await turn;
+    if (dial !== this.#dials) return;
+    this.#limit();
     try {
       const ticket = await this.#options.ticket();
       if (dial !== this.#dials) return;
@@ -145,7 +150,8 @@ class Link implements Connection {
       if (dial !== this.#dials) return;
       // What polls could not be loaded.
       if (this.#polls) this.#silent = BLOCKED - 1;
-      if (error instanceof TicketRefused) this.#halt(error.code);
+      const refusal = (error as TicketRefused | undefined)?.refusal;
+      if (refusal) this.#halt(refusal);
       else this.restart();
     }
   }
@@ -157,11 +163,9 @@ class Link implements Connection {
   #open(socket: Wire): void {
     this.#socket = socket;
     this.#heard = false;
-    const restart = () => this.restart();
-    this.#silence = setTimeout(restart, SILENCE_MS);
+    this.#limit();
     socket.onopen = () => {
-      clearTimeout(this.#silence);
-      this.#silence = setTimeout(restart, SILENCE_MS);
+      this.#limit();
       this.#wake = () => this.#probe(QUICK_ANSWER_MS);
       this.#pings = setInterval(() => this.#probe(ANSWER_MS), PING_MS);
       this.#stable = setTimeout(() => this.#backoff.reset(), STABLE_MS);
@@ -169,6 +173,12 @@ class Link implements Connection {
     };
     socket.onmessage = (event) => this.#message(event.data);
     socket.onclose = (event) => this.#closed(event.code, event.reason);
+  }
+
+  /** The next step has its own time. */
+  #limit(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.restart(), SILENCE_MS);
   }
 
   /** The network carries what the server says. */

@@ -44,7 +44,7 @@ scene('D6 a tab crashes while it sends: another tab delivers, with no reload', a
   await agent.open('note 2');
   wire.hold((frame) => frame.t === 'send');
   for (const text of ['note 3', 'note 4']) await first.send(text);
-  await first.progress('note 4', 'Sending…');
+  await first.sees('note 4');
   const crashed = first.page.waitForEvent('crash');
   const session = await context.newCDPSession(first.page);
   session.send('Page.crash').catch(() => {});
