@@ -4,9 +4,10 @@
 // EDGEWISE_DEMO=1 adds the demo page, which is for local runs only.
 // EDGEWISE_BUILT=1 trusts what is there: for tests, which build once and start many servers.
 
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { direct } from './lib/imports.mjs';
 import { locked } from './lib/lock.mjs';
 import { local, root } from './lib/paths.mjs';
 import { mirror, place } from './lib/place.mjs';
@@ -25,7 +26,8 @@ const wasmOpt = at('node_modules/binaryen/bin/wasm-opt');
 const STRIP = ['--strip-debug', '--strip-producers', '--all-features'];
 
 async function worker() {
-  const inputs = ['src', 'Cargo.toml', 'Cargo.lock', '.cargo', 'tools/build.mjs'];
+  const ours = ['tools/build.mjs', 'tools/lib/imports.mjs'];
+  const inputs = ['src', 'Cargo.toml', 'Cargo.lock', '.cargo', ...ours];
   const hash = hashOf(inputs, WASM_RUST, workerToolVersions());
   return fresh('worker', hash, ['build/index.js', 'build/index_bg.wasm'], async () => {
     await setupHostRust();
@@ -36,6 +38,8 @@ async function worker() {
     // worker-build keeps the names of functions, a third of the module; nothing here reads them.
     const wasm = at('build/index_bg.wasm');
     await step('worker without names', process.execPath, [wasmOpt, wasm, '-o', wasm, ...STRIP]);
+    const glue = at('build/index.js');
+    writeFileSync(glue, direct(readFileSync(glue, 'utf8')));
   });
 }
 

