@@ -128,11 +128,14 @@ export async function burst(peer, pairs, cpuNow) {
   return { messages, seconds: (performance.now() - since) / 1000, cpu: cpuNow() - before };
 }
 
-/** Sends at a steady pace, in turns; resolves to the milliseconds to the other side. */
+/**
+ * Sends at a steady pace, in turns; resolves to the milliseconds to the other side. The two of a
+ * conversation are half a round apart: each message comes alone.
+ */
 export async function paced(peer, pairs, perSecond) {
   const sent = new Map();
   const times = [];
-  const turns = pairs.flat();
+  const turns = [0, 1].flatMap((side) => pairs.map((pair) => pair[side]));
   const total = turns.length * BURST;
   const done = new Promise((resolve, reject) => {
     for (const socket of turns) {
