@@ -8,6 +8,9 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use worker::{Error, Result, State};
 
+/// The effects of a turn, when all of it could be stored.
+pub type Turn<E> = std::result::Result<Vec<E>, StoreError>;
+
 /// Effects whose stored part is stored.
 pub struct Committed<E>(Vec<E>);
 
@@ -43,7 +46,7 @@ impl<M> Keeper<M> {
     pub fn turn<E>(
         &self,
         restore: impl FnOnce(&ObjectSql) -> Result<M>,
-        work: impl FnOnce(&mut M, bool) -> std::result::Result<Vec<E>, StoreError>,
+        work: impl FnOnce(&mut M, bool) -> Turn<E>,
     ) -> Result<Committed<E>> {
         let kept = self.machine.take();
         let turn = || {

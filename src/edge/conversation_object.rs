@@ -19,7 +19,7 @@
 //! outbox, asks silent visitors, closes what they have left, and drops files.
 
 use super::carry;
-use super::commit::{Committed, Keeper, caught};
+use super::commit::{Committed, Keeper, Turn, caught};
 use super::post::Post;
 use super::room::Room;
 use super::sql::ObjectSql;
@@ -32,7 +32,7 @@ use crate::id::{ConversationId, SiteId};
 use crate::protocol::close::CloseCode;
 use crate::protocol::frames::ClientFrame;
 use crate::protocol::session::{Holder, Session};
-use crate::store::{ConversationStore, StoreError};
+use crate::store::ConversationStore;
 use crate::time::Millis;
 use std::cell::{Cell, OnceCell};
 use std::panic::AssertUnwindSafe;
@@ -60,7 +60,6 @@ pub struct Awake {
 
 impl DurableObject for ConversationObject {
     fn new(state: State, env: Env) -> Self {
-        trap::prepare(&state);
         // No handler of a frame waits for anything.
         platform::prepare_sockets(&state, None);
         let (keeper, room, gathered) = (Keeper::new(&state), Room::default(), Gathered::default());
@@ -82,31 +81,32 @@ impl Awake {
     /// One turn: decide and store, then send. True when the alarm has to be looked after.
     pub(super) fn turn(
         &self,
-        work: impl FnOnce(
-            &mut Conversation,
-            &ConversationStore<'_, ObjectSql>,
-        ) -> std::result::Result<Vec<Effect>, StoreError>,
+        work: impl FnOnce(&mut Conversation, &ConversationStore<'_, ObjectSql>) -> Turn<Effect>,
     ) -> Result<bool> {
-        let mut awoken = false;
-        let committed = self.keeper.turn(
-            |sql| {
-                let (_, conversation) = self.name()?;
-                let epoch = secret::epoch(platform::random()?).ok_or_else(error::no_id)?;
-                let store = ConversationStore::new(sql);
-                store.restore(conversation.clone(), epoch).map_err(error::fault)
-            },
-            |machine, restored| {
-                awoken = restored;
-                work(machine, &ConversationStore::new(&self.keeper.sql))
-            },
-        )?;
-        // What is stored and was not sent nobody would miss before the next event: all come back.
-        caught(|| self.perform(&committed)).inspect_err(|_| {
-            self.room.close_where(&self.state, CloseCode::Fault, |_| true);
-        })?;
-        // Who wakes up looks after the alarm, too: the platform gives one up that failed too often.
-        let owes = committed.effects().iter().any(|effect| matches!(effect, Effect::Tell(_)));
-        Ok(owes || awoken)
+        trap::guarded(&self.state, || {
+            let mut awoken = false;
+            let committed = self.keeper.turn(
+                |sql| {
+                    let (_, conversation) = self.name()?;
+                    let epoch = secret::epoch(platform::random()?).ok_or_else(error::no_id)?;
+                    let store = ConversationStore::new(sql);
+                    store.restore(conversation.clone(), epoch).map_err(error::fault)
+                },
+                |machine, restored| {
+                    awoken = restored;
+                    work(machine, &ConversationStore::new(&self.keeper.sql))
+                },
+            )?;
+            // What is stored and was not sent nobody would miss before the next event: all come
+            // back.
+            caught(|| self.perform(&committed)).inspect_err(|_| {
+                self.room.close_where(&self.state, CloseCode::Fault, |_| true);
+            })?;
+            // Who wakes up looks after the alarm, too: the platform gives one up that failed too
+            // often.
+            let owes = committed.effects().iter().any(|effect| matches!(effect, Effect::Tell(_)));
+            Ok(owes || awoken)
+        })
     }
 
     /// The turn of a frame. A fault ends its session: its client comes back and says what it has.

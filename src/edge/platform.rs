@@ -1,6 +1,7 @@
 //! What the platform gives: the clock, random bytes, and the APIs that `worker` does not wrap.
 //! Each quirk stands here alone, with what was seen.
 
+use super::trap;
 use crate::alarm::Alarm;
 use crate::limits;
 use crate::site::Fresh;
@@ -35,6 +36,7 @@ pub fn fresh() -> Result<Fresh> {
 /// after `limit`: one that waits for ever keeps its object for ever. That is a timer for each
 /// frame, so only objects ask for it whose handlers wait for something.
 pub fn prepare_sockets(state: &State, limit: Option<Span>) {
+    trap::prepare(state);
     if let Ok(pair) = WebSocketRequestResponsePair::new("ping", "pong") {
         state.set_websocket_auto_response(&pair);
     }

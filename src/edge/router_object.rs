@@ -17,18 +17,18 @@
 //! the outbox, ends grace periods, and looks at leases while an agent is online.
 
 use super::carry;
-use super::commit::{Committed, Keeper, caught};
+use super::commit::{Committed, Keeper, Turn, caught};
 use super::post::Post;
 use super::sockets::{self, Sockets};
 use super::sql::ObjectSql;
-use super::{error, platform, presence};
+use super::{error, platform, presence, trap};
 use crate::alarm::Alarm;
 use crate::id::{ConversationId, SiteId};
 use crate::limits;
 use crate::protocol::close::CloseCode;
 use crate::protocol::peer::ToRouter;
 use crate::routing::{Effect, Router};
-use crate::store::{RouterStore, Sql, StoreError};
+use crate::store::{RouterStore, Sql};
 use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use worker::{
@@ -146,30 +146,29 @@ impl RouterObject {
     /// One turn: decide and store in one transaction, then send.
     pub(super) fn turn(
         &self,
-        decide: impl FnOnce(
-            &mut Router,
-            &RouterStore<'_, ObjectSql>,
-        ) -> std::result::Result<Vec<Effect>, StoreError>,
+        decide: impl FnOnce(&mut Router, &RouterStore<'_, ObjectSql>) -> Turn<Effect>,
     ) -> Result<()> {
-        let store = RouterStore::new(&self.keeper.sql);
-        let now = platform::now();
-        let committed = self.keeper.turn(
-            |sql| RouterStore::new(sql).restore().map_err(error::fault),
-            |router, restored| {
-                // Sockets that did not survive a crash were never closed: look who is there.
-                let present = restored.then(|| presence::of(&self.sockets, &self.state, now));
-                self.keeper.sql.atomically(|| {
-                    let mut effects = present.map_or_else(Vec::new, |present| {
-                        router.handle_wake(now, &present, &platform::zone_offset)
-                    });
-                    effects.extend(decide(router, &store)?);
-                    store.apply(now, &effects)?;
-                    Ok(effects)
-                })
-            },
-        )?;
-        caught(|| self.perform(&committed)).inspect_err(|_| {
-            self.sockets.close_where(&self.state, CloseCode::Fault, |_| true);
+        trap::guarded(&self.state, || {
+            let store = RouterStore::new(&self.keeper.sql);
+            let now = platform::now();
+            let committed = self.keeper.turn(
+                |sql| RouterStore::new(sql).restore().map_err(error::fault),
+                |router, restored| {
+                    // Sockets that did not survive a crash were never closed: look who is there.
+                    let present = restored.then(|| presence::of(&self.sockets, &self.state, now));
+                    self.keeper.sql.atomically(|| {
+                        let mut effects = present.map_or_else(Vec::new, |present| {
+                            router.handle_wake(now, &present, &platform::zone_offset)
+                        });
+                        effects.extend(decide(router, &store)?);
+                        store.apply(now, &effects)?;
+                        Ok(effects)
+                    })
+                },
+            )?;
+            caught(|| self.perform(&committed)).inspect_err(|_| {
+                self.sockets.close_where(&self.state, CloseCode::Fault, |_| true);
+            })
         })
     }
 

@@ -1,8 +1,8 @@
 //! A trap ends the instance of WASM, where a panic unwinds: memory ran out, or a compiler is at
 //! fault. The next call makes a new instance and the objects in it anew, but the platform keeps
-//! their sockets, and frames that were at work or gathered are lost. Whatever their sender says
-//! next would pass them, so the sockets of these conversations are closed with 4500: their clients
-//! come back and say what they have.
+//! their sockets, and what they had in hand is lost: frames, and what was stored and not sent yet.
+//! Whatever comes next would pass it, so the sockets of these objects are closed with 4500: their
+//! clients come back, say what they have and see what is.
 
 use super::sockets;
 use crate::protocol::close::CloseCode;
@@ -29,6 +29,8 @@ extern "C" {
 
 thread_local! {
     static PREPARED: Cell<bool> = const { Cell::new(false) };
+    /// JavaScript would notice that this work ends by a trap.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// To be called when an object is made, which may be in the place of one that a trap has ended.
@@ -41,12 +43,28 @@ pub fn prepare(state: &State) {
     revive(state.as_raw().as_ref());
 }
 
-/// Does the work of an object in a handler of the platform's.
+/// Does the work of an object. Work within it is guarded with it.
 pub fn guarded<T>(state: &State, work: impl FnOnce() -> T) -> T {
+    if GUARDED.get() {
+        return work();
+    }
     begin_work(state.as_raw().as_ref());
-    let done = work();
+    let done = knowing(work);
     end_work();
     done
+}
+
+/// Does work that is guarded. A panic may pass through it.
+fn knowing<T>(work: impl FnOnce() -> T) -> T {
+    struct End;
+    impl Drop for End {
+        fn drop(&mut self) {
+            GUARDED.set(false);
+        }
+    }
+    GUARDED.set(true);
+    let _end = End;
+    work()
 }
 
 /// Does something once this pass of the event loop is over. An object with a timer does not sleep,
@@ -55,7 +73,7 @@ pub fn after_pass(state: &State, act: impl FnOnce() + 'static) {
     let act = AssertUnwindSafe(act);
     let act = Closure::once_into_js(move || {
         let act = act;
-        (act.0)();
+        knowing(act.0);
     });
     act_after_pass(state.as_raw().as_ref(), &act);
 }

@@ -195,6 +195,24 @@ test('C1 S4 a trap of one conversation lets nothing pass what another had gather
   assert.ok(cut > 0, 'none had gathered anything when another trapped');
 });
 
+test('C1 S2 a trap behind a stored message ends who was not shown it', async () => {
+  const visitor = new Visitor(worker.url);
+  const tab = await visitor.tab();
+  await say(tab, 'm1', 'hello');
+  await waits(tab);
+  const poller = await Poller.of(visitor);
+  await poller.turn({ t: 'hello', after: 1 });
+  const send = { t: 'send', client_id: 'm2', text: 'stored, then the end' };
+  // Nobody is left to answer it.
+  poller.ask([JSON.stringify(send)]).catch(() => {});
+  assert.equal((await tab.closed).code, 4500);
+  assert.deepEqual(await log(visitor), ['hello', send.text]);
+  const back = await visitor.tab();
+  assert.equal(await say(back, 'm2', send.text), 2);
+  assert.deepEqual(await log(visitor), ['hello', send.text]);
+  await back.end();
+});
+
 test('P1 a first message whose turn fails is undone or whole, and its visitor waits', async () => {
   for (const [fault, stored] of [
     ['panic after the write', false],
@@ -229,6 +247,24 @@ test('C1 a panic at the desk ends one console, and no conversation', async () =>
   agent.send({ t: 'close' });
   await until('the end', () => status(tab)?.is === 'closed');
   for (const line of [again, beside, tab, agent]) await line.end();
+});
+
+test('C1 a trap at the desk ends its consoles, who come back, and no conversation', async () => {
+  const { ana, desk } = await onDuty();
+  const beside = await ana.desk();
+  const { tab, agent } = await pair(ana);
+  desk.send({ t: 'take', conversation: 'trap' });
+  for (const line of [desk, beside]) {
+    const { code, reason } = await line.closed;
+    assert.equal(code, 4500);
+    assert.match(reason, WINDOW);
+  }
+  await say(tab, 'm1', 'still here');
+  await heard(agent, 'still here');
+  const again = await ana.desk(false);
+  agent.send({ t: 'close' });
+  await until('the end', () => status(tab)?.is === 'closed');
+  for (const line of [again, tab, agent]) await line.end();
 });
 
 test('C1 a tab that gives no sign of life is closed with 4408, and comes back', async () => {
