@@ -54,8 +54,11 @@ pub const BATCH_EVENTS: usize = 200;
 pub const BATCH_BYTES: usize = 256 * 1024;
 /// Events whose ids are kept in one page: so many rows at most are read to remember the newest ids.
 pub const PAGE_EVENTS: usize = 128;
-/// Sockets of one participant in one object; the oldest goes when one more comes.
+/// Sockets of one participant in one object; one goes when one more comes.
 pub const SESSIONS_PER_PARTICIPANT: usize = 5;
+/// A client that has given no sign of life for this long has missed a ping: by then it would have
+/// given up a connection that does not answer.
+pub const PING_MISSED: Span = Span::seconds(40);
 /// Frames a participant may send at once …
 pub const BURST_FRAMES: u32 = 40;
 /// … and the pace after that: one frame each so many milliseconds.

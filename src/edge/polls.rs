@@ -11,7 +11,7 @@ use crate::pace::Pace;
 use crate::protocol::close::CloseCode;
 use crate::protocol::decode::Frame;
 use crate::protocol::poll::{PollAnswer, PollClose};
-use crate::protocol::session::{Draft, Holder, Session, SessionId, Stage};
+use crate::protocol::session::{Draft, Holder, Session, SessionId, Stage, to_replace};
 use crate::time::Millis;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
@@ -57,18 +57,19 @@ pub struct Polls {
 }
 
 impl Polls {
-    /// Opens a session; the oldest of too many goes.
+    /// Opens a session; of too many, one goes.
     pub fn open(&self, holder: Holder, now: Millis) -> Result<String> {
         let name = secret::encode(&platform::random::<16>()?);
         let id = SessionId(FIRST_ID.saturating_add(self.opened.get()));
         self.opened.set(self.opened.get().saturating_add(1));
         let mut list = self.list.borrow_mut();
         list.retain(|polled| now.since(polled.asked) <= limits::POLL_LEASE);
-        let its = |polled: &&mut Polled| polled.session.holder.same_person(&holder);
-        let open = |polled: &&mut Polled| polled.close.is_none();
-        let mine: Vec<&mut Polled> = list.iter_mut().filter(its).filter(open).collect();
-        let spare = (mine.len() + 1).saturating_sub(limits::SESSIONS_PER_PARTICIPANT);
-        for old in mine.into_iter().take(spare) {
+        let its = |polled: &&Polled| polled.session.holder.same_person(&holder);
+        let open = |polled: &&Polled| polled.close.is_none();
+        let mine = list.iter().filter(its).filter(open);
+        let mine: Vec<_> = mine.map(|polled| (polled.session.id, polled.asked)).collect();
+        let old = to_replace(&mine, now);
+        for old in list.iter_mut().filter(|polled| Some(polled.session.id) == old) {
             old.end(CloseCode::Replaced, String::new());
         }
         let session = Rc::new(Session::new(id, holder, now));

@@ -9,7 +9,7 @@ use crate::limits;
 use crate::pace::Pace;
 use crate::protocol::close::{CloseCode, RetryWindow};
 use crate::protocol::decode::{self, Frame};
-use crate::protocol::session::{Grant, Holder, Session, SessionId, Stage};
+use crate::protocol::session::{Grant, Holder, Session, SessionId, Stage, to_replace};
 use crate::time::{Millis, Span};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -70,9 +70,13 @@ impl Socket {
         let _ = self.socket.close(Some(code.code()), Some(reason));
     }
 
+    /// Its last sign of life.
+    fn heard(&self, state: &State) -> Millis {
+        platform::last_ping(state, &self.socket).unwrap_or(self.session.since)
+    }
+
     fn has_lapsed(&self, state: &State, now: Millis) -> bool {
-        let heard = platform::last_ping(state, &self.socket).unwrap_or(self.session.since);
-        self.session.stage != Stage::Ended && now.since(heard) > limits::LEASE
+        self.session.stage != Stage::Ended && now.since(self.heard(state)) > limits::LEASE
     }
 }
 
@@ -100,7 +104,7 @@ impl Sockets {
         act(self.table.borrow_mut().get_or_insert_with(|| load(state)))
     }
 
-    /// Takes the socket that the entry has let through. The oldest of too many goes.
+    /// Takes the socket that the entry has let through. Of too many, one goes.
     pub fn accept(&self, state: &State, request: &Request) -> Result<Response> {
         let Grant { holder, .. } = door::grant_of(request)?;
         let since = platform::now();
@@ -109,13 +113,12 @@ impl Sockets {
             let last = sockets.last().map_or(0, |last| last.session.id.0);
             let id = last.max(self.given.get()).saturating_add(1);
             self.given.set(id);
-            let open = |socket: &&mut Socket| socket.session.stage != Stage::Ended;
-            let its = |socket: &&mut Socket| socket.session.holder.same_person(&holder);
-            let mine: Vec<&mut Socket> = sockets.iter_mut().filter(open).filter(its).collect();
-            let spare = (mine.len() + 1).saturating_sub(limits::SESSIONS_PER_PARTICIPANT);
-            for old in mine.into_iter().take(spare) {
-                old.close(CloseCode::Replaced, "");
-            }
+            let open = |socket: &&Socket| socket.session.stage != Stage::Ended;
+            let its = |socket: &&Socket| socket.session.holder.same_person(&holder);
+            let mine = sockets.iter().filter(open).filter(its);
+            let mine: Vec<_> = mine.map(|it| (it.session.id, it.heard(state))).collect();
+            let old = to_replace(&mine, since).and_then(|old| find(sockets, old));
+            old.into_iter().for_each(|old| old.close(CloseCode::Replaced, ""));
             let session = Session::new(SessionId(id), holder, since);
             let pair = WebSocketPair::new()?;
             state.accept_web_socket(&pair.server);

@@ -5,6 +5,7 @@ use super::event::{AgentRef, Author};
 use super::frames::{About, Context};
 use super::identity::Person;
 use crate::id::{ConversationId, Epoch, SiteId};
+use crate::limits;
 use crate::time::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +79,17 @@ impl Holder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SessionId(pub u32);
 
+/// Which of a participant's open sessions goes for one more that comes; they are given oldest
+/// first, each with its last sign of life. Of too many, one that has missed a ping: its browser has
+/// come back by another, on a network that loses connections without a word.
+pub fn to_replace(mine: &[(SessionId, Millis)], now: Millis) -> Option<SessionId> {
+    if mine.len() < limits::SESSIONS_PER_PARTICIPANT {
+        return None;
+    }
+    let silent = mine.iter().find(|(_, heard)| now.since(*heard) > limits::PING_MISSED);
+    silent.or(mine.first()).map(|(id, _)| *id)
+}
+
 /// How far a session has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -125,5 +137,27 @@ impl Session {
     /// A session that was just opened.
     pub fn new(id: SessionId, holder: Holder, since: Millis) -> Self {
         Self { id, holder, stage: Stage::New, since, draft: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Span;
+
+    const NOW: Millis = Millis(1_000_000);
+
+    /// Sessions, oldest first, heard of so many seconds ago.
+    fn replaced(heard: &[i64]) -> Option<u32> {
+        let ago = |seconds: &i64| Millis(NOW.0 - Span::seconds(*seconds).0);
+        let mine: Vec<_> = (1..).map(SessionId).zip(heard.iter().map(ago)).collect();
+        to_replace(&mine, NOW).map(|id| id.0)
+    }
+
+    #[test]
+    fn c1_one_of_too_many_goes_and_first_one_that_has_missed_a_ping() {
+        assert_eq!(replaced(&[79, 79, 79, 79]), None, "there is room");
+        assert_eq!(replaced(&[40, 0, 12, 25, 3]), Some(1), "all ping: the oldest");
+        assert_eq!(replaced(&[25, 0, 41, 79, 3]), Some(3), "the oldest of the silent");
     }
 }

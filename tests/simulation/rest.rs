@@ -97,7 +97,12 @@ impl World {
     fn move_console(&mut self, id: u16) -> Result<bool, super::Violation> {
         let at = usize::from(id);
         let site = self.consoles[at].site;
-        let mut moved = self.consoles[at].may_connect(self.now);
+        // One that had to make room for another is opened again by its agent.
+        let mut moved = self.consoles[at].stopped;
+        if moved {
+            self.open_console(id);
+        }
+        moved |= self.consoles[at].may_connect(self.now);
         self.connect_console(id);
         self.console_loss_seen(id);
         let sockets = |world: &Self| {
@@ -208,8 +213,13 @@ impl World {
         let busy = busy.map(|talk| talk.object.name.clone());
         let dark = (0..).zip(&self.tabs).find(|(_, tab)| tab.open && !tab.thread.live);
         let dark = dark.map(|(id, _): (u16, _)| format!("tab {id}"));
-        let (unsent, owed) = (self.unsent(), self.owed());
-        format!("{unsent} unsent, {owed} owed, busy {busy:?}, not live {dark:?}")
+        let blank = (0..).zip(&self.consoles).find(|(_, one)| one.open && one.view.is_none());
+        let blank = blank.map(|(id, _): (u16, _)| format!("console {id}"));
+        let (unsent, owed, settled) = (self.unsent(), self.owed(), self.is_settled());
+        format!(
+            "{unsent} unsent, {owed} owed, busy {busy:?}, not live {dark:?}, {blank:?}, \
+             desks settled: {settled}"
+        )
     }
 
     fn check_rest(&self) -> Checked {

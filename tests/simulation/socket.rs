@@ -5,7 +5,7 @@ use super::action::Cut;
 use edgewise::limits;
 use edgewise::pace::Pace;
 use edgewise::protocol::close::CloseCode;
-use edgewise::protocol::session::{Draft, Holder, Session, SessionId, Stage};
+use edgewise::protocol::session::{Draft, Holder, Session, SessionId, Stage, to_replace};
 use edgewise::time::{Millis, Span};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -48,20 +48,19 @@ impl<U, D> Sockets<U, D> {
         Self(Vec::new(), None)
     }
 
-    /// As edge/sockets.rs takes a socket: the oldest of too many goes.
+    /// As edge/sockets.rs takes a socket.
     pub fn accept(&mut self, link: u32, client: u16, holder: Holder, now: Millis) {
         self.close_lapsed(now);
         let known = self.0.iter().filter(|socket| socket.server_open);
         let id = known.map(|socket| socket.session.id.0).max().unwrap_or(0).saturating_add(1);
-        let mine: Vec<SessionId> = self
+        let mine: Vec<_> = self
             .0
             .iter()
             .filter(|socket| socket.server_open && socket.session.stage != Stage::Ended)
             .filter(|socket| socket.session.holder.same_person(&holder))
-            .map(|socket| socket.session.id)
+            .map(|socket| (socket.session.id, socket.heard))
             .collect();
-        let spare = (mine.len() + 1).saturating_sub(limits::SESSIONS_PER_PARTICIPANT);
-        for old in mine.into_iter().take(spare) {
+        if let Some(old) = to_replace(&mine, now) {
             self.close(old, CloseCode::Replaced, Span(0));
         }
         let session = Session::new(SessionId(id), holder, now);
