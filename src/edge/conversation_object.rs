@@ -29,6 +29,7 @@ use crate::auth::secret;
 use crate::conversation::{Conversation, Effect};
 use crate::gather::Gathered;
 use crate::id::{ConversationId, SiteId};
+use crate::limits;
 use crate::protocol::close::CloseCode;
 use crate::protocol::frames::ClientFrame;
 use crate::protocol::session::{Holder, Session};
@@ -151,13 +152,18 @@ impl Awake {
     }
 
     /// When the clock is wanted. The alarm is set for it when an agent comes and when it rings, and
-    /// stays: a message moves it to no earlier moment, and setting it is a row.
+    /// stays: a message moves it to no earlier moment, and setting it is a row. Where no machine is
+    /// in memory to say it, since a fault has dropped it or a request needed none, soon: then the
+    /// alarm rebuilds it and asks.
     pub(super) fn timer(&self, now: Millis) -> Option<Millis> {
-        self.keeper.look(|machine| machine.next_timer(now)).flatten()
+        let unknown = Some(now.after(limits::OUTBOX_PAUSE));
+        self.keeper.look(|machine| machine.next_timer(now)).unwrap_or(unknown)
     }
 
     fn due(&self) -> Result<Option<Millis>> {
-        ConversationStore::new(&self.keeper.sql).due().map_err(error::fault)
+        let store = ConversationStore::new(&self.keeper.sql);
+        let begun = self.keeper.look(|machine| !machine.is_empty()) == Some(true);
+        if begun { store.due_of_begun() } else { store.due() }.map_err(error::fault)
     }
 
     pub(super) fn name(&self) -> Result<&(SiteId, ConversationId)> {

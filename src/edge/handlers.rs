@@ -8,7 +8,6 @@ use super::error::{Failure, Refused};
 use super::{carry, door, platform, sockets, trap};
 use crate::alarm::Alarm;
 use crate::gather::Next;
-use crate::limits;
 use crate::protocol::api::ErrorCode;
 use crate::protocol::close::CloseCode;
 use crate::protocol::peer::ToConversation;
@@ -101,17 +100,19 @@ impl Awake {
         self.alarm.set(Alarm::default());
         let now = platform::now();
         // The clock first: it must not wait for a slow router, and what it owes goes at once.
-        let turn = self.turn(|machine, store| store.take_time(machine, now));
-        let failed = turn.inspect_err(|error| console_error!("clock: {error}")).is_err();
+        if let Err(error) = self.turn(|machine, store| store.take_time(machine, now)) {
+            console_error!("clock: {error}");
+        }
         let (site, conversation) = self.name()?;
         let mail = ConversationStore::new(&self.keeper.sql).mail();
         let router = |_: &str| self.env.durable_object("ROUTER")?.get_by_name(site.as_str());
         if let Err(error) = carry::deliver(&mail, conversation.as_str(), router).await {
             console_error!("outbox of {site}:{conversation}: {error}");
         }
-        self.tidy().await?;
-        let again = failed.then(|| now.after(limits::OUTBOX_PAUSE));
-        self.arm(self.timer(platform::now()).or(again)).await?;
+        if let Err(error) = self.tidy().await {
+            console_error!("files of {site}:{conversation}: {error}");
+        }
+        self.arm(self.timer(platform::now())).await?;
         Response::empty()
     }
 

@@ -66,10 +66,13 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
     /// becomes the epoch of one that has no rows. That one gets its tables with its first row: most
     /// panels that are opened are never written in.
     pub fn restore(&self, id: ConversationId, fresh: Epoch) -> Result<Conversation, StoreError> {
-        if self.is_begun()? {
-            self.migrate()?;
-        }
-        let (head, tail) = self.load()?;
+        let (head, tail) = match schema::current(self.0)? {
+            0 => (None, Tail::default()),
+            have => {
+                schema::migrate_from(self.0, have, STEPS)?;
+                self.load_begun()?
+            }
+        };
         Ok(Conversation::restore(id, head, tail, fresh))
     }
 
@@ -161,9 +164,11 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
 
     /// When something is due next: the outbox to be carried, or a file to be dropped.
     pub fn due(&self) -> Result<Option<Millis>, StoreError> {
-        if !self.is_begun()? {
-            return Ok(None);
-        }
+        if self.is_begun()? { self.due_of_begun() } else { Ok(None) }
+    }
+
+    /// As `due`, of a conversation that is known to have begun.
+    pub fn due_of_begun(&self) -> Result<Option<Millis>, StoreError> {
         Ok([self.mail().due()?, self.files().due()?].into_iter().flatten().min())
     }
 
@@ -183,9 +188,10 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
 
     /// Head and end of the log.
     pub fn load(&self) -> Result<(Option<Head>, Tail), StoreError> {
-        if !self.is_begun()? {
-            return Ok((None, Tail::default()));
-        }
+        if self.is_begun()? { self.load_begun() } else { Ok((None, Tail::default())) }
+    }
+
+    fn load_begun(&self) -> Result<(Option<Head>, Tail), StoreError> {
         let tail = match self.0.rows(TAIL, &[])?.pop() {
             Some(row) => {
                 let event = event::read(row)?;

@@ -11,7 +11,11 @@ const NOTE: &str =
 
 /// Brings the database to the newest version.
 pub fn migrate<S: Sql>(sql: &S, steps: Steps) -> Result<(), StoreError> {
-    let have = current(sql)?;
+    migrate_from(sql, current(sql)?, steps)
+}
+
+/// As `migrate`, when it is known how many steps have been taken.
+pub fn migrate_from<S: Sql>(sql: &S, have: usize, steps: Steps) -> Result<(), StoreError> {
     if have >= steps.len() {
         return Ok(());
     }

@@ -3,7 +3,8 @@
 use super::Violation;
 use super::action::Action::{self, *};
 use super::action::Cut;
-use super::action::Fate::{Answered, Echo, Lost};
+use super::action::Fate::{AnswerLost, Answered, Echo, Lost};
+use super::action::Fault;
 use super::action::Place::{Desk, Talk};
 use super::episode::{Failure, replay};
 
@@ -18,6 +19,47 @@ struct Found {
 }
 
 const FOUND: &[Found] = &[
+    Found {
+        seed: 2813,
+        episode: 5173,
+        was: "a delivery that failed while mail was carried left the clock without alarm",
+        rules: true,
+        actions: &[
+            OpenTab(25),
+            OpenTab(26),
+            ConnectTab(25),
+            TabUp(25, 0),
+            Write(25, 19),
+            TabDown(25),
+            TabDown(25),
+            ConnectTab(26),
+            TabUp(25, 0),
+            OpenConsole(7),
+            Ring(Talk(7)),
+            ConnectConsole(7),
+            ConsoleUp(7, 0),
+            Carry(Talk(7), 0, AnswerLost),
+            ConsoleDown(7),
+            Take(7, 7),
+            ConsoleUp(7, 0),
+            Write(25, 11),
+            CutTab(25, Cut::Hard),
+            Ring(Desk(2)),
+            Carry(Desk(2), 0, Answered),
+            ConnectTab(25),
+            TabUp(25, 0),
+            TabDown(25),
+            Wait(1000),
+            Ring(Talk(7)),
+            HandBack(7, 7),
+            ConsoleUp(7, 0),
+            Ring(Desk(2)),
+            Break(Talk(7), Fault::Write(0)),
+            Carry(Desk(2), 0, Answered),
+            Carry(Talk(7), 0, Answered),
+            TabUp(26, 0),
+        ],
+    },
     Found {
         seed: 52,
         episode: 23,

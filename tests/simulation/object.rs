@@ -116,12 +116,14 @@ impl<M, U, D> Object<M, U, D> {
         self.sockets.forget();
     }
 
-    /// As edge/platform.rs sets an alarm.
-    pub fn arm(&mut self, now: Millis, due: Option<Millis>) {
-        if let Some(wait) = self.known.set_for(now, due) {
+    /// As edge/platform.rs sets an alarm. Whether it had to be set.
+    pub fn arm(&mut self, now: Millis, due: Option<Millis>) -> bool {
+        let wait = self.known.set_for(now, due);
+        if let Some(wait) = wait {
             self.alarm = Some(now.after(wait));
             self.slack = 0;
         }
+        wait.is_some()
     }
 
     pub fn clock_went_back(&mut self, by: i64) {

@@ -34,8 +34,6 @@ pub struct Talk {
     pub put_back: bool,
     /// An earlier state of the database.
     pub snapshot: Option<HostSql>,
-    /// The turn of the running alarm was not stored.
-    clock_failed: bool,
 }
 
 /// The one receiver of a conversation's tells, in its outbox.
@@ -60,7 +58,6 @@ impl Talk {
             epochs: 0,
             put_back: false,
             snapshot: None,
-            clock_failed: false,
         }
     }
 
@@ -75,6 +72,8 @@ impl Talk {
             Turn::Dead => self.object.die(now),
             Turn::Failed => {
                 self.object.sockets.close(session.id, CloseCode::Fault, limits::FAULT_REST);
+                // It may have come after something was stored.
+                self.arm_for_frame(now)?;
             }
             Turn::Done { effects, restored, dies } => {
                 self.stored(now, &effects, restored)?;
@@ -110,9 +109,8 @@ impl Talk {
                 }
                 let applied: Vec<TellId> = due.into_iter().map(|(id, _)| id).collect();
                 self.object.mail.note_heard(&source, applied.last().copied());
-                let timer = self.timer(now);
-                if timer.is_some() {
-                    self.arm(now, timer)?;
+                if self.wanted(now).is_some() {
+                    self.arm(now)?;
                 }
                 self.stored(now, &effects, restored)?;
                 self.perform(now, &effects, dies)?;
@@ -221,22 +219,32 @@ impl Talk {
         ConversationStore::new(&self.object.sql).due().map_err(fault)
     }
 
-    pub fn arm(&mut self, now: Millis, timer: Option<Millis>) -> Checked {
-        let due = [self.due()?, timer].into_iter().flatten().min();
-        self.object.arm(now, due);
+    /// As edge/conversation_object.rs sets the alarm, for what is owed and for the clock.
+    pub fn arm(&mut self, now: Millis) -> Checked {
+        let due = [self.due()?, self.wanted(now)].into_iter().flatten().min();
+        if self.object.arm(now, due) && self.object.machine.is_none() {
+            // Whoever wakes in that pause sees a clock that is late, and leaves it to the alarm.
+            self.object.excuse(limits::OUTBOX_PAUSE);
+        }
         Ok(())
     }
 
     /// As edge/handlers.rs arms after a frame: for what is owed, and then for the clock, too.
     fn arm_for_frame(&mut self, now: Millis) -> Checked {
         match self.due()? {
-            Some(_) => self.arm(now, self.timer(now)),
+            Some(_) => self.arm(now),
             None => Ok(()),
         }
     }
 
-    /// When the clock is wanted; a machine that is not awake cannot say.
-    pub fn timer(&self, now: Millis) -> Option<Millis> {
+    /// As edge/conversation_object.rs knows when the clock is wanted.
+    fn wanted(&self, now: Millis) -> Option<Millis> {
+        let unknown = Some(now.after(limits::OUTBOX_PAUSE));
+        self.object.machine.as_ref().map_or(unknown, |machine| machine.next_timer(now))
+    }
+
+    /// When the clock has to ring; a machine that is not awake cannot say.
+    fn timer(&self, now: Millis) -> Option<Millis> {
         // One that was put back has no alarm for its clock before an agent comes again.
         let machine = self.object.machine.as_ref().filter(|_| !self.put_back);
         machine.and_then(|machine| machine.next_timer(now))
@@ -258,7 +266,7 @@ impl Talk {
         });
         match turn {
             Turn::Dead => self.object.die(now),
-            Turn::Failed => self.clock_failed = true,
+            Turn::Failed => {}
             Turn::Done { effects, restored, dies } => {
                 self.stored(now, &effects, restored)?;
                 self.check_clock(now, rule, &effects)?;
@@ -268,16 +276,6 @@ impl Talk {
         if self.object.carrying.is_some() {
             self.object.start_carrying(now)?;
         }
-        Ok(())
-    }
-
-    /// The deliveries of a ring have had their fate.
-    pub fn arm_again(&mut self, now: Millis) -> Checked {
-        let failed = std::mem::take(&mut self.clock_failed);
-        let again = failed.then_some(limits::OUTBOX_PAUSE);
-        self.arm(now, self.timer(now).or(again.map(|pause| now.after(pause))))?;
-        // Who wakes in that pause sees a clock that is late, and leaves it to the alarm.
-        again.into_iter().for_each(|pause| self.object.excuse(pause));
         Ok(())
     }
 

@@ -314,7 +314,7 @@ impl World {
             Place::Talk(at) => {
                 let talk = &mut self.talks[usize::from(at)];
                 if talk.object.finish_carrying(now) {
-                    talk.arm_again(now)?;
+                    talk.arm(now)?;
                 }
                 talk.check_alarm(now)
             }

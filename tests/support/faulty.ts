@@ -88,10 +88,10 @@ const EDITS = [
   },
   {
     file: 'src/edge/sockets.rs',
-    find: 'let heard = platform::last_ping',
+    find: 'self.session.stage != Stage::Ended && now.since',
     replace: `let draft = format!("{:?}", self.session.draft);
         if crate::fault::asked(&draft, "page-that-falls-silent") { return true }
-        let heard = platform::last_ping`,
+        self.session.stage != Stage::Ended && now.since`,
   },
   {
     file: 'src/limits.rs',
