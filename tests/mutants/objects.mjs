@@ -69,8 +69,8 @@ export const OBJECTS = [
     edits: [
       {
         file: handlers,
-        find: 'self.arm(self.timer(platform::now()).or(again)).await?;',
-        replace: 'let _ = again;',
+        find: 'self.arm(self.timer(platform::now())).await?;',
+        replace: '',
       },
     ],
   },
