@@ -17,7 +17,7 @@ use edgewise::store::{Parcel, Sql};
 use edgewise::time::Millis;
 
 /// How long one event takes.
-const TICK: i64 = 5;
+pub const TICK: i64 = 5;
 
 pub struct World {
     pub now: Millis,
