@@ -42,12 +42,12 @@ function lengthTable({ messages, joins, woken }) {
 
 function idleTable(idle) {
   const rows = idle.map(
-    ({ sockets, kb, pings, built, called }) =>
-      `| ${sockets.toLocaleString('en')} | ${kb.toFixed(1)} | ${pings} | ${called} | ${built} |`,
+    ({ sockets, runtimes, kb, pings, built, called }) =>
+      `| ${sockets.toLocaleString('en')} | ${runtimes} | ${kb.toFixed(1)} | ${pings} | ${called} | ${built} |`,
   );
   return [
-    '| idle conversations | KB of memory each | pings answered | handlers called | objects woken |',
-    '| --- | --- | --- | --- | --- |',
+    '| idle conversations | runtimes | KB of memory each | pings answered | handlers called | objects woken |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 }

@@ -17,7 +17,7 @@ const AWAKE = 1_000;
 const FILES_OF_SOCKET = 2;
 const SPARE_FILES = AWAKE * 3 + 500;
 
-/** How many sockets the limit of open files allows. */
+/** How many sockets the limit of open files allows one runtime. */
 function most() {
   const [, files] =
     /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
@@ -61,33 +61,51 @@ async function checkMeter(url, line) {
   }
 }
 
-/** For each count of sockets {sockets, kb, pings, built, called}. */
+/** A runtime with its first visitors, so that what those cause counts for nobody. */
+async function begin() {
+  const runtime = { ...(await start('counted')), lines: [] };
+  await setUp(runtime.url);
+  await fillUp(runtime.url, runtime.lines, ABREAST);
+  return { ...runtime, empty: residentKb(runtime.pid) };
+}
+
+/** Has as many more conversations as said; resolves to {kb of all, pings, built, called}. */
+async function idle({ url, pid, lines, empty }, more) {
+  await fillUp(url, lines, ABREAST + more);
+  const kb = residentKb(pid) - empty;
+  const before = await countsOf(url);
+  for (const line of lines) await line.ping();
+  const { built, read, written, ...called } = between(before, await countsOf(url));
+  await checkMeter(url, lines[0]);
+  return { kb, pings: lines.length, built, called: sum(Object.values(called)) };
+}
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
+/**
+ * For each count of sockets {sockets, runtimes, kb, pings, built, called}, `kb` of each. They are
+ * spread over as many runtimes as the limit of open files makes necessary.
+ */
 export async function byIdleness(counts) {
-  const { url, pid, stop } = await start('counted');
-  const lines = [];
+  const runtimes = [];
   const found = [];
   try {
-    await setUp(url);
-    // Some first, so that what the first visitors cause counts for nobody.
-    await fillUp(url, lines, ABREAST);
-    const [base, empty] = [lines.length, residentKb(pid)];
     for (const wanted of counts) {
-      const sockets = Math.min(wanted, most() - base);
-      console.log(`· ${sockets} idle conversations`);
-      if (sockets < wanted)
-        console.log(`  not ${wanted}: raise the limit of open files (ulimit -n)`);
-      await fillUp(url, lines, base + sockets);
-      const kb = (residentKb(pid) - empty) / sockets;
-      const before = await countsOf(url);
-      for (const line of lines) await line.ping();
-      const { built, read, written, ...called } = between(before, await countsOf(url));
-      const calls = Object.values(called).reduce((sum, count) => sum + count, 0);
-      found.push({ sockets, kb, pings: lines.length, built, called: calls });
-      await checkMeter(url, lines[0]);
+      const needed = Math.ceil(wanted / (most() - ABREAST));
+      while (runtimes.length < needed) runtimes.push(await begin());
+      const each = Math.ceil(wanted / needed);
+      const sockets = each * needed;
+      console.log(`· ${sockets} idle conversations, runtimes: ${needed}`);
+      const all = await Promise.all(runtimes.map((runtime) => idle(runtime, each)));
+      const of = (key) => sum(all.map((one) => one[key]));
+      const counted = { pings: of('pings'), built: of('built'), called: of('called') };
+      found.push({ sockets, runtimes: needed, kb: of('kb') / sockets, ...counted });
     }
   } finally {
-    for (const line of lines) line?.end();
-    await stop();
+    for (const { lines, stop } of runtimes) {
+      for (const line of lines) line?.end();
+      await stop();
+    }
   }
   return found;
 }
