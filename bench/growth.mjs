@@ -41,15 +41,12 @@ function lengthTable({ messages, joins, woken }) {
 }
 
 function idleTable(idle) {
-  const rows = idle.map(
-    ({ sockets, runtimes, kb, pings, built, called }) =>
-      `| ${sockets.toLocaleString('en')} | ${runtimes} | ${kb.toFixed(1)} | ${pings} | ${called} | ${built} |`,
-  );
-  return [
-    '| idle conversations | runtimes | KB of memory each | pings answered | handlers called | objects woken |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...rows,
-  ].join('\n');
+  const head = ['idle conversations', 'runtimes', 'KB of memory each', 'pings answered'];
+  const rows = idle.map(({ sockets, runtimes, kb, pings, built, called }) => {
+    return [sockets.toLocaleString('en'), runtimes, kb.toFixed(1), pings, called, built];
+  });
+  const all = [[...head, 'handlers called', 'objects woken'], Array(6).fill('---'), ...rows];
+  return all.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 /** What is worse than promised, in words. */
