@@ -140,8 +140,13 @@ impl Awake {
     }
 
     pub(super) async fn arm(&self, timer: Option<Millis>) -> Result<()> {
-        let due = [self.due()?, timer].into_iter().flatten().min();
+        let due = self.next(timer)?;
         platform::set_alarm(&self.state, &self.alarm, platform::now(), due).await
+    }
+
+    /// When the alarm is wanted, for what is owed or for a timer.
+    pub(super) fn next(&self, timer: Option<Millis>) -> Result<Option<Millis>> {
+        Ok([self.due()?, timer].into_iter().flatten().min())
     }
 
     /// When the alarm is wanted after a frame: for what is owed. Then the clock counts, too, for an

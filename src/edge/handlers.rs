@@ -4,10 +4,11 @@
 
 use super::commit::caught;
 use super::conversation_object::{Awake, ConversationObject};
-use super::error::{Failure, Refused};
+use super::error::{self, Failure, Refused};
 use super::{carry, door, platform, sockets, trap};
 use crate::alarm::Alarm;
 use crate::gather::Next;
+use crate::limits;
 use crate::protocol::api::ErrorCode;
 use crate::protocol::close::CloseCode;
 use crate::protocol::peer::ToConversation;
@@ -100,19 +101,26 @@ impl Awake {
         self.alarm.set(Alarm::default());
         let now = platform::now();
         // The clock first: it must not wait for a slow router, and what it owes goes at once.
-        if let Err(error) = self.turn(|machine, store| store.take_time(machine, now)) {
-            console_error!("clock: {error}");
-        }
+        let clock = self.turn(|machine, store| store.take_time(machine, now)).map(drop);
         let (site, conversation) = self.name()?;
-        let mail = ConversationStore::new(&self.keeper.sql).mail();
+        let outbox = ConversationStore::new(&self.keeper.sql).mail();
         let router = |_: &str| self.env.durable_object("ROUTER")?.get_by_name(site.as_str());
-        if let Err(error) = carry::deliver(&mail, conversation.as_str(), router).await {
-            console_error!("outbox of {site}:{conversation}: {error}");
+        let mail = carry::deliver(&outbox, conversation.as_str(), router).await;
+        let mut failed = false;
+        for done in [clock, mail.map_err(error::fault), self.tidy().await] {
+            if let Err(error) = done {
+                console_error!("alarm of {site}:{conversation}: {error}");
+                failed = true;
+            }
         }
-        if let Err(error) = self.tidy().await {
-            console_error!("files of {site}:{conversation}: {error}");
-        }
-        self.arm(self.timer(platform::now())).await?;
+        let now = platform::now();
+        // What failed comes again soon, and not at once, though it be due: where nothing can be
+        // stored, that may go on for long.
+        let due = match failed {
+            true => Some(now.after(limits::OUTBOX_PAUSE)),
+            false => self.next(self.timer(now))?,
+        };
+        platform::set_alarm(&self.state, &self.alarm, now, due).await?;
         Response::empty()
     }
 

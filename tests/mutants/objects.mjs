@@ -69,8 +69,8 @@ export const OBJECTS = [
     edits: [
       {
         file: handlers,
-        find: 'self.arm(self.timer(platform::now())).await?;',
-        replace: '',
+        find: 'false => self.next(self.timer(now))?,',
+        replace: 'false => None,',
       },
     ],
   },

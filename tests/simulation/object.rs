@@ -9,6 +9,7 @@ use super::mail::MailLedger;
 use super::socket::Sockets;
 use super::{Checked, HostSql, violation};
 use edgewise::alarm::Alarm;
+use edgewise::limits;
 use edgewise::store::{Mail, Parcel, StoreError};
 use edgewise::time::{Millis, Span};
 
@@ -30,6 +31,8 @@ pub struct Object<M, U, D> {
     /// The running alarm handler: parcels on their way, with their outcome.
     pub carrying: Option<Vec<Post>>,
     pub fault: Option<Fault>,
+    /// The turn of the running alarm was not stored.
+    pub failed: bool,
     pub mail: MailLedger,
 }
 
@@ -61,6 +64,7 @@ impl<M, U, D> Object<M, U, D> {
             slack: 0,
             carrying: None,
             fault: None,
+            failed: false,
             mail: MailLedger::default(),
         }
     }
@@ -102,6 +106,7 @@ impl<M, U, D> Object<M, U, D> {
     /// The runtime dies; memory and sockets are gone, and a running alarm is to be repeated.
     pub fn die(&mut self, now: Millis) {
         self.forget();
+        self.failed = false;
         self.sockets.die();
         if self.carrying.take().is_some() && self.alarm.is_none() {
             self.alarm = Some(now.after(ALARM_AGAIN));
@@ -124,6 +129,16 @@ impl<M, U, D> Object<M, U, D> {
             self.slack = 0;
         }
         wait.is_some()
+    }
+
+    /// As edge/handlers.rs has an alarm ring again of which something has failed. Whether it was
+    /// such a one.
+    pub fn ring_again(&mut self, now: Millis) -> bool {
+        let failed = std::mem::take(&mut self.failed);
+        if failed && self.arm(now, Some(now.after(limits::OUTBOX_PAUSE))) {
+            self.excuse(limits::OUTBOX_PAUSE);
+        }
+        failed
     }
 
     pub fn clock_went_back(&mut self, by: i64) {

@@ -266,7 +266,7 @@ impl Talk {
         });
         match turn {
             Turn::Dead => self.object.die(now),
-            Turn::Failed => {}
+            Turn::Failed => self.object.failed = true,
             Turn::Done { effects, restored, dies } => {
                 self.stored(now, &effects, restored)?;
                 self.check_clock(now, rule, &effects)?;

@@ -313,7 +313,7 @@ impl World {
         match place {
             Place::Talk(at) => {
                 let talk = &mut self.talks[usize::from(at)];
-                if talk.object.finish_carrying(now) {
+                if talk.object.finish_carrying(now) && !talk.object.ring_again(now) {
                     talk.arm(now)?;
                 }
                 talk.check_alarm(now)
