@@ -2,7 +2,7 @@
 
 import { openHouse } from '../support/browser.ts';
 import { until } from '../support/live.ts';
-import { gone, lines, shown, type VisitorPage } from '../support/people.ts';
+import { gone, lines, reconnected, shown, type VisitorPage } from '../support/people.ts';
 import { Wire } from '../support/wire.ts';
 
 const { house, scene } = openHouse();
@@ -178,8 +178,8 @@ scene('V12 the worker dies and comes back: both sides catch up', async (cast) =>
   await agent.reply('note 4');
   await agent.progress('note 4', 'Queued');
   await house.worker.start();
-  await gone(visitor.log.getByText('No connection'));
-  await gone(agent.page.getByText(BANNER));
+  await reconnected(visitor.log.getByText('No connection'));
+  await reconnected(agent.page.getByText(BANNER));
   await agent.sees('note 3');
   await visitor.sees('note 4');
   await visitor.send('note 5');

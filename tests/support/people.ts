@@ -34,7 +34,12 @@ export async function reads(log: Locator, pattern: RegExp, wanted: string[]): Pr
   await until('the lines', fits).catch(() => assert.deepEqual(seen, wanted));
 }
 
+/** Between two tries of a connection are 30 s at most. */
 const PROGRESS_MS = 40_000;
+
+/** Waits until what says that there is no connection is gone; nothing hastens the next try. */
+export const reconnected = (locator: Locator) =>
+  locator.waitFor({ state: 'hidden', timeout: PROGRESS_MS });
 
 /** Waits until the foot of the own message with this text says one of these. */
 async function progress(log: Locator, text: string, ...wanted: string[]): Promise<void> {
