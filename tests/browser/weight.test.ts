@@ -125,8 +125,17 @@ for (const [device, options] of Object.entries(DEVICES)) {
       await inShop(snippet(house.url), async (shop) => {
         const context = await cast.context(options);
         await context.addInitScript(LOOKING + USABLE);
+        // The worker's first answer brings the rest; on a busy machine it may be there before the
+        // picture that is looked at.
+        let answer = () => {};
+        const held = new Promise<void>((go) => {
+          answer = go;
+        });
+        await context.route('**/api/visitors', (route) => held.then(() => route.continue()));
         const visitor = await cast.tab(context, shop.url);
         await visitor.open();
+        await visitor.page.evaluate('usable');
+        answer();
         await shown(visitor.panel.getByText('Away right now'));
         type Fetched = { name: string; before: boolean };
         const all = (await visitor.page.evaluate(FETCHED)) as Fetched[];
