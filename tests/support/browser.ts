@@ -239,16 +239,20 @@ export function openHouse({ seed = true } = {}): { house: House; scene: Scene } 
     test(name, { timeout: SCENE_MS }, async (t) => {
       await house.open();
       const cast = new Cast(house);
+      const tidy = async () => {
+        await cast.leave();
+        await house.sweep();
+      };
       try {
         await run(cast);
         cast.checkQuiet();
       } catch (error) {
         await cast.photograph(t);
+        // A scene that broke off may leave nothing to tidy with: that must not hide why it did.
+        await tidy().catch((also) => t.diagnostic(`not tidied: ${also}`));
         throw error;
-      } finally {
-        await cast.leave();
-        await house.sweep();
       }
+      await tidy();
     });
   };
   return { house, scene };

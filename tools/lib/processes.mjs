@@ -4,16 +4,22 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
+/** Of the fields of /proc/PID/stat behind the name, which says how many threads are left. */
+const THREADS = 17;
+
 function fromProc() {
   const all = [];
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      // The name in parentheses may hold anything; the fields after it are: state, ppid, pgrp.
-      const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      // The name in parentheses may hold anything; see proc_pid_stat(5) for the fields after it.
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const [state, , group] = fields;
+      // The first thread may have ended before others, which still hold ports and files.
+      const ended = state === 'Z' && fields[THREADS] === '1';
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      all.push({ pid: Number(name), group: Number(group), state, command });
+      if (!ended) all.push({ pid: Number(name), group: Number(group), command });
     } catch {
       // It ended while we looked.
     }
@@ -27,15 +33,13 @@ function fromPs() {
     const found = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
     if (!found) return [];
     const [, pid, group, state, command] = found;
-    return [{ pid: Number(pid), group: Number(group), state, command }];
+    if (state.startsWith('Z')) return [];
+    return [{ pid: Number(pid), group: Number(group), command }];
   });
 }
 
 /** Living processes: {pid, group, command}. */
-export function living() {
-  const all = existsSync('/proc/self/stat') ? fromProc() : fromPs();
-  return all.filter((one) => !one.state.startsWith('Z'));
-}
+export const living = () => (existsSync('/proc/self/stat') ? fromProc() : fromPs());
 
 /** The living processes of the group. */
 export const processesOf = (group) => living().filter((one) => one.group === group);
