@@ -10,7 +10,7 @@ use edgewise::protocol::Rejection;
 use edgewise::protocol::api::Role;
 use edgewise::protocol::frames::ClientFrame;
 use edgewise::routing::{Presence, State};
-use edgewise::store::{ConversationStore, RouterStore, Sql};
+use edgewise::store::{CONVERSATION_SCHEMA, ConversationStore, RouterStore, Sql};
 use support::talk::*;
 use support::*;
 
@@ -43,7 +43,7 @@ fn database(steps: &[&'static str], rows: &[&'static str]) -> HostSql {
 
 #[test]
 fn a_conversation_keeps_its_log_its_agent_and_its_memory_of_ids() {
-    let steps = [include_str!("../src/store/conversation.sql"), MAIL, CHAIN];
+    let steps = [include_str!("../src/store/conversation_first.sql"), MAIL, CHAIN];
     let sql = database(
         &steps,
         &[
@@ -71,6 +71,26 @@ fn a_conversation_keeps_its_log_its_agent_and_its_memory_of_ids() {
     let reused = rejection_of(&send(&visitor, "m1", "other"), &visitor);
     assert_eq!(reused, Some(Rejection::IdReused));
     assert_eq!(ack_of(&send(&visitor, "m2", "more"), &visitor), Some(Seq(4)));
+}
+
+/// All tables and indexes, as SQLite notes them; it joins what was added with other white space.
+fn tables(sql: &HostSql) -> Vec<String> {
+    let noted = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name";
+    let rows = sql.rows(noted, &[]).unwrap().into_iter();
+    rows.map(|mut row| row.text().unwrap().replace(char::is_whitespace, "")).collect()
+}
+
+#[test]
+fn a_conversation_of_any_earlier_version_gets_the_tables_of_a_new_one() {
+    let new = database(&[], &[]);
+    ConversationStore::new(&new).migrate().unwrap();
+    let newest = tables(&new);
+    assert!(newest.iter().any(|table| table.starts_with("CREATETABLEhead(")), "{newest:?}");
+    for version in 1..CONVERSATION_SCHEMA.steps.len() {
+        let sql = database(&CONVERSATION_SCHEMA.steps[..version], &[]);
+        ConversationStore::new(&sql).migrate().unwrap();
+        assert_eq!(tables(&sql), newest, "from version {version}");
+    }
 }
 
 #[test]

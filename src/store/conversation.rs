@@ -5,7 +5,7 @@ use super::event;
 use super::files::Files;
 use super::head;
 use super::mail::{self, Mail};
-use super::schema::{self, Steps};
+use super::schema::{self, Schema};
 use super::sql::{Arg, Sql, StoreError};
 use crate::conversation::{Conversation, Digest, Effect, Head, Ids, Last, Log, Page, Tail};
 use crate::id::{ClientId, ConversationId, Epoch, Seq};
@@ -18,21 +18,25 @@ use crate::protocol::session::Session;
 use crate::protocol::widget::Filled;
 use crate::time::Millis;
 
-pub(super) const STEPS: Steps = &[
-    include_str!("conversation.sql"),
-    mail::TABLES,
-    "ALTER TABLE event ADD COLUMN chain INTEGER NOT NULL DEFAULT 0",
-    "DROP INDEX event_client_id;
-     CREATE TABLE ids(first INTEGER PRIMARY KEY, digests TEXT NOT NULL)",
-    "ALTER TABLE head ADD COLUMN wait_s INTEGER;
-     ALTER TABLE head ADD COLUMN opens INTEGER;
-     ALTER TABLE head ADD COLUMN department TEXT;
-     ALTER TABLE head ADD COLUMN wished TEXT",
-    "ALTER TABLE head ADD COLUMN care TEXT",
-    "ALTER TABLE head ADD COLUMN person TEXT",
-    "ALTER TABLE head ADD COLUMN about TEXT;
-     ALTER TABLE head ADD COLUMN chosen TEXT",
-];
+/// The tables of a conversation.
+pub const SCHEMA: Schema = Schema {
+    newest: &[include_str!("conversation.sql"), mail::TABLES],
+    steps: &[
+        include_str!("conversation_first.sql"),
+        mail::TABLES,
+        "ALTER TABLE event ADD COLUMN chain INTEGER NOT NULL DEFAULT 0",
+        "DROP INDEX event_client_id;
+         CREATE TABLE ids(first INTEGER PRIMARY KEY, digests TEXT NOT NULL)",
+        "ALTER TABLE head ADD COLUMN wait_s INTEGER;
+         ALTER TABLE head ADD COLUMN opens INTEGER;
+         ALTER TABLE head ADD COLUMN department TEXT;
+         ALTER TABLE head ADD COLUMN wished TEXT",
+        "ALTER TABLE head ADD COLUMN care TEXT",
+        "ALTER TABLE head ADD COLUMN person TEXT",
+        "ALTER TABLE head ADD COLUMN about TEXT;
+         ALTER TABLE head ADD COLUMN chosen TEXT",
+    ],
+};
 
 /// The one peer of a conversation's outbox.
 const ROUTER: &str = "router";
@@ -59,7 +63,7 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
 
     /// Brings the schema up to date.
     pub fn migrate(&self) -> Result<(), StoreError> {
-        schema::migrate(self.0, STEPS)
+        schema::migrate(self.0, SCHEMA)
     }
 
     /// The conversation, rebuilt from its rows; brings the schema up to date before. `fresh`
@@ -69,7 +73,7 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
         let (head, tail) = match schema::current(self.0)? {
             0 => (None, Tail::default()),
             have => {
-                schema::migrate_from(self.0, have, STEPS)?;
+                schema::migrate_from(self.0, have, SCHEMA)?;
                 self.load_begun()?
             }
         };

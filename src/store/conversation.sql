@@ -6,9 +6,10 @@ CREATE TABLE event(
     name TEXT,
     kind TEXT NOT NULL,
     client_id TEXT,
-    text TEXT
+    text TEXT,
+    chain INTEGER NOT NULL DEFAULT 0
 );
-CREATE UNIQUE INDEX event_client_id ON event(client_id, role, agent) WHERE client_id IS NOT NULL;
+CREATE TABLE ids(first INTEGER PRIMARY KEY, digests TEXT NOT NULL);
 CREATE TABLE head(
     id INTEGER PRIMARY KEY CHECK(id = 1),
     epoch TEXT NOT NULL,
@@ -21,5 +22,13 @@ CREATE TABLE head(
     seen_visitor INTEGER NOT NULL,
     seen_agent INTEGER NOT NULL,
     locale TEXT NOT NULL,
-    page TEXT NOT NULL
+    page TEXT NOT NULL,
+    wait_s INTEGER,
+    opens INTEGER,
+    department TEXT,
+    wished TEXT,
+    care TEXT,
+    person TEXT,
+    about TEXT,
+    chosen TEXT
 )

@@ -1,12 +1,12 @@
 //! The store of a deployment: its signing key, and whether set-up is done.
 
-use super::schema::{self, Steps};
+use super::schema::{self, Schema};
 use super::sql::{Sql, StoreError};
 use crate::id::SiteId;
 use crate::protocol::site::DeploymentState;
 
-pub(super) const STEPS: Steps = &["CREATE TABLE deployment(
-    id INTEGER PRIMARY KEY CHECK(id = 1), signing_key TEXT NOT NULL, site TEXT)"];
+pub(super) const SCHEMA: Schema = Schema::grown(&["CREATE TABLE deployment(
+    id INTEGER PRIMARY KEY CHECK(id = 1), signing_key TEXT NOT NULL, site TEXT)"]);
 
 /// A deployment's one row.
 pub struct DeploymentStore<'a, S>(&'a S);
@@ -19,7 +19,7 @@ impl<'a, S: Sql> DeploymentStore<'a, S> {
 
     /// Brings the schema up to date.
     pub fn migrate(&self) -> Result<(), StoreError> {
-        schema::migrate(self.0, STEPS)
+        schema::migrate(self.0, SCHEMA)
     }
 
     /// The state; `fresh` becomes the signing key when there is none yet.

@@ -13,11 +13,11 @@ mod schema;
 mod site;
 mod sql;
 
-pub use conversation::ConversationStore;
+pub use conversation::{ConversationStore, SCHEMA as CONVERSATION_SCHEMA};
 pub use deployment::DeploymentStore;
 pub use files::{Begun, Files};
 pub use mail::{Mail, Parcel};
 pub use routing::RouterStore;
-pub use schema::version as schema_version;
+pub use schema::{Schema, version as schema_version};
 pub use site::SiteStore;
 pub use sql::{Arg, Row, Sql, StoreError, Value};

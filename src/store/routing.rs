@@ -2,7 +2,7 @@
 //! the rules keep; the desk is always read whole, and nothing is searched for in it.
 
 use super::mail::{self, Mail};
-use super::schema::{self, Steps};
+use super::schema::{self, Schema};
 use super::sql::{Sql, StoreError};
 use crate::limits;
 use crate::protocol::peer::ToConversation;
@@ -11,8 +11,8 @@ use crate::time::Millis;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub(super) const STEPS: Steps =
-    &[include_str!("routing.sql"), mail::TABLES, include_str!("routing_rules.sql")];
+pub(super) const SCHEMA: Schema =
+    Schema::grown(&[include_str!("routing.sql"), mail::TABLES, include_str!("routing_rules.sql")]);
 
 /// Decisions are forgotten so many at a time: a row less written for each.
 const FORGOTTEN_AT_ONCE: i64 = 100;
@@ -28,7 +28,7 @@ impl<'a, S: Sql> RouterStore<'a, S> {
 
     /// Brings the schema up to date.
     pub fn migrate(&self) -> Result<(), StoreError> {
-        schema::migrate(self.0, STEPS)
+        schema::migrate(self.0, SCHEMA)
     }
 
     /// The desk, rebuilt from its rows; brings the schema up to date before.

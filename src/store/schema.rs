@@ -1,28 +1,47 @@
 //! Schemas grow by steps, and a step once released is never changed. An object runs the steps it
-//! lacks when it starts; running them again does nothing.
+//! lacks when it starts; running them again does nothing. An empty one gets the newest tables.
 
 use super::sql::{Sql, StoreError};
 
-/// The steps of one kind of object: step n leads from version n to n + 1.
+/// Statements, several in each text.
 pub type Steps = &'static [&'static str];
+
+/// The tables of one kind of object.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema {
+    /// All of them as they are now. Making them at once rather than by all steps writes fewer rows,
+    /// which are billed.
+    pub newest: Steps,
+    /// How they came to be: step n leads from version n to n + 1.
+    pub steps: Steps,
+}
+
+impl Schema {
+    /// Of a kind of which there are few: a new one takes all steps, too.
+    pub const fn grown(steps: Steps) -> Self {
+        Self { newest: steps, steps }
+    }
+}
 
 const NOTE: &str =
     "CREATE TABLE IF NOT EXISTS schema_version(id INTEGER PRIMARY KEY, version INTEGER NOT NULL)";
 
 /// Brings the database to the newest version.
-pub fn migrate<S: Sql>(sql: &S, steps: Steps) -> Result<(), StoreError> {
-    migrate_from(sql, current(sql)?, steps)
+pub fn migrate<S: Sql>(sql: &S, schema: Schema) -> Result<(), StoreError> {
+    migrate_from(sql, current(sql)?, schema)
 }
 
 /// As `migrate`, when it is known how many steps have been taken.
-pub fn migrate_from<S: Sql>(sql: &S, have: usize, steps: Steps) -> Result<(), StoreError> {
+pub fn migrate_from<S: Sql>(sql: &S, have: usize, schema: Schema) -> Result<(), StoreError> {
+    let Schema { newest, steps } = schema;
     if have >= steps.len() {
         return Ok(());
     }
+    let texts = if have == 0 { newest } else { steps.get(have..).unwrap_or_default() };
     sql.atomically(|| {
         sql.run(NOTE, &[])?;
-        for step in steps.iter().skip(have) {
-            for statement in step.split(';').map(str::trim).filter(|text| !text.is_empty()) {
+        for text in texts {
+            for statement in text.split(';').map(str::trim).filter(|text| !text.is_empty()) {
                 sql.run(statement, &[])?;
             }
         }
@@ -48,8 +67,8 @@ pub fn current<S: Sql>(sql: &S) -> Result<usize, StoreError> {
 /// The newest schema version over all objects, for `/healthz`.
 pub fn version() -> usize {
     use super::{conversation, deployment, routing, site};
-    [conversation::STEPS, routing::STEPS, site::STEPS, deployment::STEPS]
-        .map(<[_]>::len)
+    [conversation::SCHEMA, routing::SCHEMA, site::SCHEMA, deployment::SCHEMA]
+        .map(|schema| schema.steps.len())
         .into_iter()
         .max()
         .unwrap_or(0)

@@ -1,6 +1,6 @@
 //! The store of a site: settings, team, sign-ins.
 
-use super::schema::{self, Steps};
+use super::schema::{self, Schema};
 use super::sql::{Row, Sql, StoreError};
 use crate::id::{AgentId, ConversationId, PictureId, SiteId};
 use crate::protocol::api::Role;
@@ -10,7 +10,7 @@ use crate::protocol::widget::WidgetSettings;
 use crate::site::{Login, Member, Records, Settings};
 use crate::time::Millis;
 
-pub(super) const STEPS: Steps = &[
+pub(super) const SCHEMA: Schema = Schema::grown(&[
     include_str!("site.sql"),
     "ALTER TABLE settings ADD COLUMN identity TEXT;
      CREATE TABLE person(id TEXT PRIMARY KEY, conversation TEXT NOT NULL UNIQUE) WITHOUT ROWID;
@@ -19,7 +19,7 @@ pub(super) const STEPS: Steps = &[
     "ALTER TABLE settings ADD COLUMN files TEXT",
     "CREATE TABLE picture(of TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
      CREATE TABLE picture_body(id TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL)",
-];
+]);
 
 /// Two agents may have the same picture.
 const UNUSED: &str = "DELETE FROM picture_body WHERE id NOT IN (SELECT id FROM picture)";
@@ -35,7 +35,7 @@ impl<'a, S: Sql> SiteStore<'a, S> {
 
     /// Brings the schema of a site that exists up to date; one that does not stays without.
     pub fn upgrade(&self) -> Result<(), StoreError> {
-        if schema::current(self.0)? > 0 { schema::migrate(self.0, STEPS) } else { Ok(()) }
+        if schema::current(self.0)? > 0 { schema::migrate(self.0, SCHEMA) } else { Ok(()) }
     }
 }
 
@@ -62,7 +62,7 @@ impl<S: Sql> Records for SiteStore<'_, S> {
     }
 
     fn put_settings(&self, settings: &Settings) -> Result<(), StoreError> {
-        schema::migrate(self.0, STEPS)?;
+        schema::migrate(self.0, SCHEMA)?;
         let lost = |error: serde_json::Error| StoreError(error.to_string());
         let origins = serde_json::to_string(&settings.origins).map_err(lost)?;
         let identity = serde_json::to_string(&settings.identity).map_err(lost)?;
