@@ -15,6 +15,7 @@ use support::talk::*;
 use support::*;
 
 /// As the first version had them.
+const FIRST: &str = include_str!("support/conversation_first.sql");
 const MAIL: &str = "
     CREATE TABLE outbox(
         id INTEGER PRIMARY KEY AUTOINCREMENT, peer TEXT NOT NULL, latest TEXT, body TEXT NOT NULL);
@@ -43,7 +44,7 @@ fn database(steps: &[&'static str], rows: &[&'static str]) -> HostSql {
 
 #[test]
 fn a_conversation_keeps_its_log_its_agent_and_its_memory_of_ids() {
-    let steps = [include_str!("../src/store/conversation_first.sql"), MAIL, CHAIN];
+    let steps = [FIRST, MAIL, CHAIN];
     let sql = database(
         &steps,
         &[
@@ -87,7 +88,8 @@ fn a_conversation_of_any_earlier_version_gets_the_tables_of_a_new_one() {
     let newest = tables(&new);
     assert!(newest.iter().any(|table| table.starts_with("CREATETABLEhead(")), "{newest:?}");
     for version in 1..CONVERSATION_SCHEMA.steps.len() {
-        let sql = database(&CONVERSATION_SCHEMA.steps[..version], &[]);
+        let later = &CONVERSATION_SCHEMA.steps[1..version];
+        let sql = database(&[&[FIRST], later].concat(), &[]);
         ConversationStore::new(&sql).migrate().unwrap();
         assert_eq!(tables(&sql), newest, "from version {version}");
     }

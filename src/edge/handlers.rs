@@ -8,7 +8,6 @@ use super::error::{self, Failure, Refused};
 use super::{carry, door, platform, sockets, trap};
 use crate::alarm::Alarm;
 use crate::gather::Next;
-use crate::limits;
 use crate::protocol::api::ErrorCode;
 use crate::protocol::close::CloseCode;
 use crate::protocol::peer::ToConversation;
@@ -106,20 +105,10 @@ impl Awake {
         let outbox = ConversationStore::new(&self.keeper.sql).mail();
         let router = |_: &str| self.env.durable_object("ROUTER")?.get_by_name(site.as_str());
         let mail = carry::deliver(&outbox, conversation.as_str(), router).await;
-        let mut failed = false;
-        for done in [clock, mail.map_err(error::fault), self.tidy().await] {
-            if let Err(error) = done {
-                console_error!("alarm of {site}:{conversation}: {error}");
-                failed = true;
-            }
-        }
+        let done = [clock, mail.map_err(error::fault), self.tidy().await];
         let now = platform::now();
-        // What failed comes again soon, and not at once, though it be due: where nothing can be
-        // stored, that may go on for long.
-        let due = match failed {
-            true => Some(now.after(limits::OUTBOX_PAUSE)),
-            false => self.next(self.timer(now))?,
-        };
+        let next = self.next(self.timer(now));
+        let due = platform::after_ring(&self.state, now, &done, next);
         platform::set_alarm(&self.state, &self.alarm, now, due).await?;
         Response::empty()
     }

@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use worker::wasm_bindgen_futures::JsFuture;
 use worker::{
     Error, Headers, Request, Result, State, WebSocket, WebSocketIncomingMessage,
-    WebSocketRequestResponsePair, web_sys,
+    WebSocketRequestResponsePair, console_error, web_sys,
 };
 
 /// The time of the last input: the platform's clock stands still while code runs.
@@ -66,6 +66,30 @@ pub async fn set_alarm(
         Some(setting) => alarm_set(alarm, setting).await,
         None => Ok(()),
     }
+}
+
+/// When an alarm that has rung is wanted again: as `next` says, or soon where that or what was done
+/// has failed. A failure is logged, and not repeated at once, though it be due: where nothing can
+/// be stored, it may go on for long. The alarm itself must not fail for it: the platform gives up
+/// one that did six times.
+pub fn after_ring(
+    state: &State,
+    now: Millis,
+    done: &[Result<()>],
+    next: Result<Option<Millis>>,
+) -> Option<Millis> {
+    let mut due = next.unwrap_or_else(|error| soon(state, now, &error));
+    for error in done.iter().filter_map(|done| done.as_ref().err()) {
+        due = soon(state, now, error);
+    }
+    due
+}
+
+#[cold]
+fn soon(state: &State, now: Millis, error: &Error) -> Option<Millis> {
+    let name = state.id().name().unwrap_or_default();
+    console_error!("alarm of {name}: {error}");
+    Some(now.after(limits::OUTBOX_PAUSE))
 }
 
 /// The end of what `begin_alarm` has begun.

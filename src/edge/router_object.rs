@@ -29,6 +29,7 @@ use crate::protocol::close::CloseCode;
 use crate::protocol::peer::ToRouter;
 use crate::routing::{Effect, Router};
 use crate::store::{RouterStore, Sql};
+use crate::time::Millis;
 use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use worker::{
@@ -105,13 +106,11 @@ impl DurableObject for RouterObject {
 
     async fn alarm(&self) -> Result<Response> {
         self.alarm.set(Alarm::default());
-        // Timers first: they must not wait for slow receivers. What fails is logged and repeated.
-        for done in [self.look_around(), self.carry().await] {
-            if let Err(error) = done {
-                console_error!("desk: {error}");
-            }
-        }
-        self.arm().await?;
+        // Timers first: they must not wait for slow receivers.
+        let done = [self.look_around(), self.carry().await];
+        let now = platform::now();
+        let due = platform::after_ring(&self.state, now, &done, self.next(now));
+        platform::set_alarm(&self.state, &self.alarm, now, due).await?;
         Response::empty()
     }
 }
@@ -188,16 +187,19 @@ impl RouterObject {
 
     pub(super) async fn arm(&self) -> Result<()> {
         let now = platform::now();
+        platform::set_alarm(&self.state, &self.alarm, now, self.next(now)?).await
+    }
+
+    /// When the alarm is wanted.
+    fn next(&self, now: Millis) -> Result<Option<Millis>> {
         let mail = RouterStore::new(&self.keeper.sql).mail().due().map_err(error::fault)?;
         let look = self.keeper.look(|router| (router.next_timer(), router.is_attended()));
         let (timer, attended) = look.unwrap_or((None, true));
         let lease = attended.then(|| now.after(limits::LEASE_CHECK));
-        let due = [mail, timer, lease].into_iter().flatten().min();
-        platform::set_alarm(&self.state, &self.alarm, now, due).await
+        Ok([mail, timer, lease].into_iter().flatten().min())
     }
 
     fn site(&self) -> Result<SiteId> {
-        let name = self.state.id().name().unwrap_or_default();
-        SiteId::parse(&name).ok_or_else(error::no_id)
+        self.state.id().name().and_then(|name| SiteId::parse(&name)).ok_or_else(error::no_id)
     }
 }

@@ -22,7 +22,7 @@ use crate::time::Millis;
 pub const SCHEMA: Schema = Schema {
     newest: &[include_str!("conversation.sql"), mail::TABLES],
     steps: &[
-        include_str!("conversation_first.sql"),
+        "", // An empty database gets the newest tables.
         mail::TABLES,
         "ALTER TABLE event ADD COLUMN chain INTEGER NOT NULL DEFAULT 0",
         "DROP INDEX event_client_id;

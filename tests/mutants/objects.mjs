@@ -69,8 +69,8 @@ export const OBJECTS = [
     edits: [
       {
         file: handlers,
-        find: 'false => self.next(self.timer(now))?,',
-        replace: 'false => None,',
+        find: 'let next = self.next(self.timer(now));',
+        replace: 'let next = Ok(None);',
       },
     ],
   },

@@ -104,6 +104,7 @@ impl Desk {
         self.object.ring();
         self.object.carrying = Some(Vec::new()); // From here on a death repeats the alarm.
         let turn = self.look_around(now);
+        self.object.failed = matches!(turn, Turn::Failed);
         self.finish(now, turn, Moved::ByRules)?;
         if self.object.carrying.is_some() {
             self.object.start_carrying(now)?;

@@ -31,7 +31,7 @@ pub struct Object<M, U, D> {
     /// The running alarm handler: parcels on their way, with their outcome.
     pub carrying: Option<Vec<Post>>,
     pub fault: Option<Fault>,
-    /// The turn of the running alarm was not stored.
+    /// Something of the running alarm was not stored.
     pub failed: bool,
     pub mail: MailLedger,
 }
@@ -131,7 +131,7 @@ impl<M, U, D> Object<M, U, D> {
         wait.is_some()
     }
 
-    /// As edge/handlers.rs has an alarm ring again of which something has failed. Whether it was
+    /// As edge/platform.rs has an alarm ring again of which something has failed. Whether it was
     /// such a one.
     pub fn ring_again(&mut self, now: Millis) -> bool {
         let failed = std::mem::take(&mut self.failed);
@@ -200,6 +200,7 @@ impl<M, U, D> Object<M, U, D> {
                 _ => mail.failed(now, &post.parcel),
             };
             if marked.is_err() {
+                self.failed = true;
                 break;
             }
         }

@@ -320,7 +320,7 @@ impl World {
             }
             Place::Desk(at) => {
                 let desk = &mut self.desks[usize::from(at)];
-                if desk.object.finish_carrying(now) {
+                if desk.object.finish_carrying(now) && !desk.object.ring_again(now) {
                     desk.arm(now)?;
                 }
                 desk.check_alarm(now)

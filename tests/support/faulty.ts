@@ -63,6 +63,17 @@ const EDITS = [
   },
   {
     file: 'src/edge/carry.rs',
+    find: 'let posts = parcels.iter().map(|parcel| post_parcel',
+    replace: `for parcel in &parcels {
+        let letter = parcel.letter(source);
+        if (1..=3).any(|nth| crate::fault::asked(&format!("{letter}{nth}"), "fails-thrice")) {
+            return Err(StoreError("as asked".into()));
+        }
+    }
+    let posts = parcels.iter().map(|parcel| post_parcel`,
+  },
+  {
+    file: 'src/edge/carry.rs',
     find: 'let stub = stub_of(&parcel.peer)?;',
     replace: `let letter = parcel.letter(source);
     if crate::fault::asked(&letter, "panic-in-the-alarm") { panic!("as asked") }
