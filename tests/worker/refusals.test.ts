@@ -156,7 +156,7 @@ test('T5 a token ends by itself, and a socket that it has opened does not', asyn
   const ended = await poller.ask([], SHOP, withEnd(worker.state, told, late));
   assert.deepEqual([ended.status, (await ended.json()).code], [401, 'token_invalid']);
   // The same, with its end still to come, works until then.
-  const short = withEnd(worker.state, told, Date.now() + 2_000);
+  const short = withEnd(worker.state, told, Date.now() + 4_000);
   const line = new Line<ClientFrame, ServerFrame>(await open(chat, short, SHOP));
   line.send({ t: 'hello', after: 0 });
   await line.kind('batch');
