@@ -2,7 +2,15 @@
 // times, so a branch switch back and forth rebuilds nothing and a touched file neither.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { local, root } from './paths.mjs';
 
@@ -37,6 +45,8 @@ export async function fresh(name, hash, outputs, make) {
   const stamp = join(local, 'stamps', name);
   const whole = outputs.every((output) => existsSync(join(root, output)));
   if (whole && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return false;
+  // What fails half-way has changed what an older stamp speaks of.
+  rmSync(stamp, { force: true });
   await make();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
