@@ -124,6 +124,21 @@ fn a_head_comes_back_as_it_went_in() {
 }
 
 #[test]
+fn h2_a_batch_of_long_forms_is_bounded_as_one_of_messages() {
+    let sql = migrated();
+    let store = ConversationStore::new(&sql);
+    let answer = Answer { kind: FieldKind::Text, label: "?".into(), text: "é".repeat(8_000) };
+    for number in 1..=40 {
+        let (client_id, answers) = (client_id(&format!("f{number}")), vec![answer.clone()]);
+        let filled = event(number, Author::Visitor, Body::Filled { client_id, answers });
+        store.apply(at(1), &[Effect::Append(filled)]).unwrap();
+    }
+    let read = store.read(Seq(0)).unwrap().len();
+    assert!(read > 1 && read * answer.text.len() <= limits::BATCH_BYTES, "{read} forms");
+    assert_eq!(store.read(Seq(39)).unwrap().len(), 1);
+}
+
+#[test]
 fn migrating_again_does_nothing_and_keeps_what_is_there() {
     let sql = migrated();
     let store = ConversationStore::new(&sql);

@@ -58,6 +58,8 @@ fn a_conversation_keeps_its_log_its_agent_and_its_memory_of_ids() {
         ],
     );
     let store = ConversationStore::new(&sql);
+    // Whatever reads it first finds what it reads.
+    assert_eq!(store.load().unwrap().1.seq, Seq(3));
     let mut machine = store.restore(conversation_id("c"), epoch("other")).unwrap();
     assert_eq!((machine.last_seq(), machine.head().epoch.clone()), (Seq(3), epoch("e9")));
     assert_eq!(machine.head().standing, Standing::Assigned { agent: agent("ana") });

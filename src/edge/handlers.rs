@@ -72,13 +72,15 @@ impl Awake {
                 let from = self.room.outsider(&self.state, holder, now);
                 let filled = serde_json::from_str(&request.text().await?)?;
                 let mut taken = false;
-                let owes = self.turn(|machine, store| {
+                let turn = self.turn(|machine, store| {
                     taken = machine.takes_form_of(now, &from);
                     store.take_form(machine, now, &from, filled)
-                })?;
-                if owes {
+                });
+                // A fault may have come after something was stored.
+                if !matches!(turn, Ok(false)) {
                     self.arm(self.timer(now)).await?;
                 }
+                turn?;
                 Ok(Response::empty()?.with_status(if taken { 204 } else { 403 }))
             }
             "/files" => self.shelve(request).await,
@@ -108,7 +110,7 @@ impl Awake {
         let done = [clock, mail.map_err(error::fault), self.tidy().await];
         let now = platform::now();
         let next = self.next(self.timer(now));
-        let due = platform::after_ring(&self.state, now, &done, next);
+        let due = platform::next_ring(&self.state, now, &done, next);
         platform::set_alarm(&self.state, &self.alarm, now, due).await?;
         Response::empty()
     }
@@ -158,7 +160,7 @@ impl Awake {
         for text in &frames {
             let Some((session, frame)) = polls.read(&name, text, now) else { break };
             if self.take(now, &session, frame) {
-                let owed = self.owed(now)?;
+                let owed = platform::next_ring(&self.state, now, &[], self.owed(now));
                 platform::set_alarm(&self.state, &self.alarm, now, owed).await?;
             }
         }
@@ -173,8 +175,8 @@ impl Awake {
 
     /// Sets the alarm together with what it is for; whether it could be set is heard of later.
     fn begin_alarm(self: &Rc<Self>, now: Millis) {
-        let due = self.owed(now);
-        match due.and_then(|due| platform::begin_alarm(&self.state, &self.alarm, now, due)) {
+        let due = platform::next_ring(&self.state, now, &[], self.owed(now));
+        match platform::begin_alarm(&self.state, &self.alarm, now, due) {
             Ok(None) => {}
             Ok(Some(setting)) => {
                 let awake = Rc::clone(self);

@@ -68,11 +68,11 @@ pub async fn set_alarm(
     }
 }
 
-/// When an alarm that has rung is wanted again: as `next` says, or soon where that or what was done
-/// has failed. A failure is logged, and not repeated at once, though it be due: where nothing can
-/// be stored, it may go on for long. The alarm itself must not fail for it: the platform gives up
-/// one that did six times.
-pub fn after_ring(
+/// When an alarm is to ring next: as `next` says, or soon where that or what it has just done has
+/// failed. A failure is logged, and not repeated at once, though it be due: where nothing can be
+/// stored, it may go on for long. The alarm itself must not fail for it: the platform gives up one
+/// that did six times.
+pub fn next_ring(
     state: &State,
     now: Millis,
     done: &[Result<()>],

@@ -109,7 +109,7 @@ impl DurableObject for RouterObject {
         // Timers first: they must not wait for slow receivers.
         let done = [self.look_around(), self.carry().await];
         let now = platform::now();
-        let due = platform::after_ring(&self.state, now, &done, self.next(now));
+        let due = platform::next_ring(&self.state, now, &done, self.next(now));
         platform::set_alarm(&self.state, &self.alarm, now, due).await?;
         Response::empty()
     }

@@ -73,7 +73,7 @@ impl Awake {
         let sql = &self.keeper.sql;
         let store = ConversationStore::new(sql);
         let over = || -> std::result::Result<_, StoreError> {
-            match store.due()? {
+            match store.files().due()? {
                 Some(due) if due <= platform::now() => {
                     sql.atomically(|| store.files().over(platform::now()))
                 }

@@ -54,11 +54,13 @@ export function afterPass(state, act) {
   }, 0);
 }
 
-/** Without its attachment a socket has no session: what it says from now on counts for nothing. */
+/** A socket has no session any more: what it says from now on counts for nothing. */
 function closeAll(state) {
   for (const socket of state.getWebSockets()) {
     try {
       socket.serializeAttachment(null);
+      // The next instance counts sessions from the start: this one's number may be another's then.
+      socket.edgewiseSession = undefined;
       socket.close(...fault);
     } catch (error) {
       console.error(error);

@@ -70,13 +70,7 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
     /// becomes the epoch of one that has no rows. That one gets its tables with its first row: most
     /// panels that are opened are never written in.
     pub fn restore(&self, id: ConversationId, fresh: Epoch) -> Result<Conversation, StoreError> {
-        let (head, tail) = match schema::current(self.0)? {
-            0 => (None, Tail::default()),
-            have => {
-                schema::migrate_from(self.0, have, SCHEMA)?;
-                self.load_begun()?
-            }
-        };
+        let (head, tail) = self.load()?;
         Ok(Conversation::restore(id, head, tail, fresh))
     }
 
@@ -190,12 +184,12 @@ impl<'a, S: Sql> ConversationStore<'a, S> {
         Mail(self.0)
     }
 
-    /// Head and end of the log.
+    /// Head and end of the log; brings the schema up to date before.
     pub fn load(&self) -> Result<(Option<Head>, Tail), StoreError> {
-        if self.is_begun()? { self.load_begun() } else { Ok((None, Tail::default())) }
-    }
-
-    fn load_begun(&self) -> Result<(Option<Head>, Tail), StoreError> {
+        match schema::current(self.0)? {
+            0 => return Ok((None, Tail::default())),
+            have => schema::migrate_from(self.0, have, SCHEMA)?,
+        }
         let tail = match self.0.rows(TAIL, &[])?.pop() {
             Some(row) => {
                 let event = event::read(row)?;
@@ -260,10 +254,8 @@ impl<S: Sql> Log for ConversationStore<'_, S> {
         let mut events = Vec::new();
         let mut bytes = 0;
         for row in self.0.rows(READ, &[after.0.into(), limit])? {
+            bytes += row.text_bytes();
             let event = event::read(row)?;
-            if let Body::Message { text, .. } = &event.body {
-                bytes += text.len();
-            }
             // The first event goes whatever its size: a batch always leads on.
             if bytes > limits::BATCH_BYTES && !events.is_empty() {
                 break;

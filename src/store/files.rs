@@ -143,7 +143,7 @@ impl<S: Sql> Files<'_, S> {
     }
 
     /// When the next one has to be dropped.
-    pub(super) fn due(&self) -> Result<Option<Millis>, StoreError> {
+    pub fn due(&self) -> Result<Option<Millis>, StoreError> {
         if !self.exist()? {
             return Ok(None);
         }

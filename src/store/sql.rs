@@ -65,6 +65,12 @@ impl Row {
         Self(values.into_iter())
     }
 
+    /// How many bytes the texts of all columns have that are not read yet.
+    pub fn text_bytes(&self) -> usize {
+        let texts = self.0.as_slice().iter();
+        texts.map(|value| if let Value::Text(text) = value { text.len() } else { 0 }).sum()
+    }
+
     /// The next column, a text.
     pub fn text(&mut self) -> Result<String, StoreError> {
         match self.0.next() {

@@ -71,6 +71,15 @@ export class Line<Out, In extends { t: string }> {
     this.socket.send(JSON.stringify(frame));
   }
 
+  /** Hears nothing from now on, not even that it is closed. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
   /** Sends what no honest client sends. */
   sendRaw(data: string | Buffer): void {
     this.socket.send(data);

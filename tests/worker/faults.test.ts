@@ -10,8 +10,11 @@ import {
   Agent,
   assigned,
   type Desk,
+  entry,
   events,
   heard,
+  post,
+  SHOP,
   say,
   status,
   type Talk,
@@ -231,6 +234,53 @@ test('P1 a first message whose turn fails is undone or whole, and its visitor wa
     await waits(back);
     await back.end();
   }
+});
+
+test('P1 S12 a form whose turn fails behind its storing has its visitor wait', async () => {
+  const { cookie } = await Agent.signIn(worker.url, 'owner@example.com');
+  const phrase = (text: string) => ({ text, others: {} });
+  const form = (fields: object[]) => ({ fields, consent: phrase('') });
+  const set = (away: object) => {
+    const settings = { color: '', greeting: '', hide_team: false, before: form([]), away };
+    return post(worker.url, '/api/widget', settings, { cookie });
+  };
+  const name = { id: 'name', kind: 'name', required: true, label: phrase('Who?'), choices: [] };
+  assert.equal((await set(form([name]))).status, 200);
+  const visitor = new Visitor(worker.url);
+  const { token } = (await visitor.ticket()).ticket;
+  const headers = { origin: SHOP, authorization: `Bearer ${token}` };
+  const body = { client_id: 'f1', form: 'away', answers: { name: 'panic before the sends' } };
+  const fill = () => post(worker.url, '/api/forms', body, headers);
+  assert.equal((await fill()).status, 500);
+  // Whoever asks again changes nothing: it is stored.
+  assert.equal((await fill()).status, 204);
+  await until('the visitor to wait', async () => {
+    const desk = await (await Agent.signIn(worker.url, 'owner@example.com')).desk();
+    const waits = entry(desk, visitor.conversation)?.state.is === 'waiting';
+    await desk.end();
+    return waits;
+  });
+  assert.equal((await set(form([]))).status, 200);
+});
+
+test('C1 a socket that a trap has closed, and that ends later, ends nobody else', async () => {
+  const visitor = new Visitor(worker.url);
+  const [late, tab] = [await visitor.tab(), await visitor.tab()];
+  await say(tab, 'first', 'hello');
+  // Half-open: what the worker says to it, it does not hear.
+  late.pause();
+  tab.send({ t: 'send', client_id: 'm1', text: 'trap with one that is late' });
+  assert.equal((await tab.closed).code, 4500);
+  const [back, other] = [await visitor.tab(), await visitor.tab()];
+  late.resume();
+  assert.equal((await late.closed).code, 4500);
+  for (const text of ['one', 'two', 'three']) {
+    await say(other, text, text);
+    await heard(back, text);
+    await say(back, `${text}-more`, `${text}, and more`);
+    await heard(other, `${text}, and more`);
+  }
+  for (const line of [back, other]) await line.end();
 });
 
 test('C1 a panic at the desk ends one console, and no conversation', async () => {

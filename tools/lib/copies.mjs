@@ -24,7 +24,7 @@ import { capture } from './run.mjs';
 /** What is made from the sources, not part of them. */
 const MADE = new Set(['.git', '.edgewise', '.wrangler', 'node_modules', 'target', 'build', 'dist']);
 /** wasm-opt takes most of a build, and a copy need not be fast. It may be copied again. */
-const [SLOW, QUICK] = ['wasm-opt = ["-O3"]', 'wasm-opt = false'];
+const [SLOW, QUICK] = ['wasm-opt = ["-O3", "-O3"]', 'wasm-opt = false'];
 
 function quick(manifest) {
   const text = manifest.replace(SLOW, QUICK);
