@@ -87,6 +87,19 @@ export async function openOutbox(thread: string): Promise<Outbox> {
   }
 }
 
+/** The threads in which something waits in this browser. */
+export async function threadsWithEntries(): Promise<string[]> {
+  try {
+    const db = await openDatabase();
+    const store = db.transaction(ENTRIES).objectStore(ENTRIES);
+    const rows: { thread: string }[] = await answer(store.getAll());
+    db.close();
+    return [...new Set(rows.map(({ thread }) => thread))];
+  } catch {
+    return [];
+  }
+}
+
 class StoredOutbox implements Outbox {
   durable = true;
   readonly #db: IDBDatabase;

@@ -26,7 +26,7 @@ export function attend(selected: () => ConversationId | null): void {
     let count = 0;
     for (const id of mine.value) {
       const state = threads.states.get(id);
-      if (state) count += unreadOf(state);
+      if (state) count += unreadOf(state, threads.looked.get(id));
     }
     return count;
   });
@@ -39,6 +39,7 @@ export function attend(selected: () => ConversationId | null): void {
   }
 
   desk.start();
+  void threads.recover();
   watch(
     () => [...mine.value, selected()].join(' '),
     () => {

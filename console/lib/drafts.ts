@@ -12,23 +12,35 @@ export type Drafts = {
   clear: () => void;
 };
 
-/** Drafts under `key` of `shelf`. A shelf that refuses is no reason to lose them in this tab. */
+/**
+ * Drafts under `key` of `shelf`, which other consoles of this browser write as well: it is read
+ * anew each time. A shelf that refuses is no reason to lose them in this tab.
+ */
 export function openDrafts(shelf: Shelf, key: string): Drafts {
-  let texts = read(shelf, key);
+  /** As they were last read or written; all there is where the shelf refuses. */
+  let texts = new Map<ConversationId, string>();
+  let refused = false;
 
   function keep(): void {
     try {
       if (texts.size === 0) shelf.removeItem(key);
       else shelf.setItem(key, JSON.stringify([...texts]));
+      refused = false;
     } catch {
       // Full or refused: the texts stay in memory.
+      refused = true;
     }
   }
 
+  function all(): Map<ConversationId, string> {
+    if (!refused) texts = read(shelf, key) ?? texts;
+    return texts;
+  }
+
   return {
-    get: (conversation) => texts.get(conversation) ?? '',
+    get: (conversation) => all().get(conversation) ?? '',
     set(conversation, text) {
-      texts.delete(conversation);
+      all().delete(conversation);
       if (text.trim() !== '') texts.set(conversation, text);
       texts = new Map([...texts].slice(-DRAFTS_KEPT));
       keep();
@@ -40,11 +52,17 @@ export function openDrafts(shelf: Shelf, key: string): Drafts {
   };
 }
 
-function read(shelf: Shelf, key: string): Map<ConversationId, string> {
+/** What the shelf holds; null when it does not say. */
+function read(shelf: Shelf, key: string): Map<ConversationId, string> | null {
+  let text: string | null;
   try {
-    const stored: unknown = JSON.parse(shelf.getItem(key) ?? '[]');
-    if (!Array.isArray(stored)) return new Map();
-    return new Map(stored.filter(isPair));
+    text = shelf.getItem(key);
+  } catch {
+    return null;
+  }
+  try {
+    const stored: unknown = JSON.parse(text ?? '[]');
+    return new Map(Array.isArray(stored) ? stored.filter(isPair) : []);
   } catch {
     return new Map();
   }

@@ -97,3 +97,6 @@ export function pageName(page: string): string {
 export function isWebAddress(text: string): boolean {
   return /^https?:\/\//i.test(text) && URL.canParse(text);
 }
+
+/** Without halves of an emoji, which a paste may leave: no frame can carry them. */
+export const wellFormed = (text: string): string => text.replace(/\p{Cs}/gu, '');

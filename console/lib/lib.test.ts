@@ -144,6 +144,18 @@ test("drafts survive a switch and a reload, each agent's on their own shelf", ()
   assert.equal(disk.kept.size, 0);
 });
 
+test('consoles of one browser keep each other’s drafts', () => {
+  const disk = shelf();
+  const [one, two] = [openDrafts(disk, 'ana'), openDrafts(disk, 'ana')];
+  one.set('a', 'half a');
+  two.set('b', 'half b');
+  assert.deepEqual([one.get('b'), two.get('a')], ['half b', 'half a']);
+  // Sent in one, it does not come back when something is typed in the other.
+  one.set('a', '');
+  two.set('b', 'half b, and more');
+  assert.equal(openDrafts(disk, 'ana').get('a'), '');
+});
+
 test('drafts are bounded, and live in memory where the shelf refuses or is spoilt', () => {
   const drafts = openDrafts(shelf(), 'k');
   for (let at = 0; at <= DRAFTS_KEPT; at += 1) drafts.set(`c${at}`, 'x');

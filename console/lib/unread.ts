@@ -5,12 +5,15 @@ import { answersText } from './widget.ts';
 
 type Log = { events: readonly Event[]; seen: Marks };
 
-/** The visitor's messages above the agents' read mark. Read from the end: the mark is near it. */
-export function unreadOf({ events, seen }: Log): number {
+/**
+ * The visitor's messages above the agents' read mark, and above what somebody who helps has looked
+ * at. Read from the end: the mark is near it.
+ */
+export function unreadOf({ events, seen }: Log, looked = 0): number {
   let count = 0;
   for (let at = events.length - 1; at >= 0; at -= 1) {
     const event = events[at];
-    if (!event || event.seq <= seen.agent) break;
+    if (!event || event.seq <= Math.max(seen.agent, looked)) break;
     if (isFromVisitor(event)) count += 1;
   }
   return count;

@@ -25,6 +25,7 @@ import {
   wantsActivity,
 } from '../desk/desk.ts';
 import { socketUrl, ticketFor } from '../desk/link.ts';
+import { wellFormed } from '../lib/labels.ts';
 
 export const useDesk = defineStore('desk', () => {
   const desk = shallowRef(emptyDesk);
@@ -89,11 +90,11 @@ export const useDesk = defineStore('desk', () => {
   }
 
   function transfer(conversation: ConversationId, to: AgentId, note = ''): void {
-    send({ t: 'transfer', conversation, to, note });
+    send({ t: 'transfer', conversation, to, note: wellFormed(note) });
   }
 
   function handBack(conversation: ConversationId, department: DepartmentId, note: string): void {
-    send({ t: 'hand_back', conversation, department, note });
+    send({ t: 'hand_back', conversation, department, note: wellFormed(note) });
   }
 
   function invite(conversation: ConversationId, to: AgentId): void {

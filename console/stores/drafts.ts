@@ -4,7 +4,14 @@ import { defineStore } from 'pinia';
 import { type Drafts, openDrafts, type Shelf } from '../lib/drafts.ts';
 import { useSession } from './session.ts';
 
-const nowhere: Shelf = { getItem: () => null, setItem: () => {}, removeItem: () => {} };
+/** A shelf that keeps nothing, and says so. */
+const nowhere: Shelf = {
+  getItem() {
+    throw new Error('no storage here');
+  },
+  setItem() {},
+  removeItem() {},
+};
 
 function shelf(): Shelf {
   try {

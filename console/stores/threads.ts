@@ -1,5 +1,5 @@
-// The conversations this console has open: all of mine, so that their unread counts are live, and
-// the one that is looked at.
+// The conversations this console has open: all of mine, so that their unread counts are live, the
+// one that is looked at, and those in which something of mine waits to be sent.
 
 import { defineStore } from 'pinia';
 import { ref, shallowReactive } from 'vue';
@@ -10,8 +10,9 @@ import {
   closeCodes,
   type Event,
   type Rejection,
+  type Seq,
 } from '../../client/frames.ts';
-import { openOutbox } from '../../client/outbox.ts';
+import { openOutbox, threadsWithEntries } from '../../client/outbox.ts';
 import { reportSignInEnded } from '../api.ts';
 import { socketUrl, ticketFor } from '../desk/link.ts';
 import { lastMessage } from '../lib/unread.ts';
@@ -26,10 +27,16 @@ export const useThreads = defineStore('threads', () => {
   const states = shallowReactive(new Map<ConversationId, ConversationState>());
   /** The last message of each conversation seen so far, open or not. */
   const lines = shallowReactive(new Map<ConversationId, Event>());
+  /** How far an agent has read who only helps: the read mark is the assignee's. */
+  const looked = shallowReactive(new Map<ConversationId, Seq>());
+  /** Where something is not sent yet, or was refused. */
+  const unsent = new Set<ConversationId>();
   const refusal = ref<Rejection | null>(null);
 
   function told(id: ConversationId, state: ConversationState): void {
     states.set(id, state);
+    if (state.pending.length > 0) unsent.add(id);
+    else if (state.live) unsent.delete(id);
     files.get(id)?.look(state);
     const line = lastMessage(state.events);
     if (line && lines.get(id)?.seq !== line.seq) lines.set(id, line);
@@ -67,22 +74,50 @@ export const useThreads = defineStore('threads', () => {
     states.delete(id);
   }
 
-  /** Opens and closes conversations until exactly `wanted` are open. */
+  /** Opens and closes conversations until `wanted` are open, and those with something unsent. */
   function sync(wanted: ReadonlySet<ConversationId>): void {
-    for (const id of [...handles.keys()]) if (!wanted.has(id)) stop(id);
-    for (const id of wanted) if (!handles.has(id)) start(id);
+    const all = new Set([...wanted, ...unsent]);
+    for (const id of [...handles.keys()]) if (!all.has(id)) stop(id);
+    for (const id of all) if (!handles.has(id)) start(id);
+  }
+
+  /** What earlier pages of this agent could not send, wherever it is. */
+  async function recover(): Promise<void> {
+    const { me } = session;
+    const names = await threadsWithEntries();
+    if (!me || me !== session.me) return;
+    for (const name of names) {
+      const [site, id, agent] = name.split('/');
+      if (site !== me.site || agent !== me.agent.id || !id) continue;
+      unsent.add(id);
+      if (!handles.has(id)) start(id);
+    }
+  }
+
+  /** Opens anew what was closed for good: a person has asked for it. */
+  function revive(): void {
+    for (const [id, state] of [...states]) {
+      if (state.connection.is !== 'stopped') continue;
+      stop(id);
+      start(id);
+    }
   }
 
   function stopAll(): void {
-    sync(new Set());
+    unsent.clear();
+    sync(unsent);
     lines.clear();
+    looked.clear();
   }
 
   return {
     states,
     lines,
+    looked,
     refusal,
     progress,
+    recover,
+    revive,
     sync,
     stopAll,
     handle: (id: string) => handles.get(id),
