@@ -206,8 +206,7 @@ export class Files {
 
 /** A name without what would show it as another one. */
 function nameOf({ name }: File): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
-  const plain = name.replace(/[\0-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim();
+  const plain = name.replace(/[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '').trim();
   return [...(plain || 'file')].slice(-fileNameChars).join('');
 }
 

@@ -37,7 +37,8 @@ export async function mount(host: Host): Promise<Panel> {
 class App implements Panel {
   readonly #host: Host;
   #conversation: Conversation;
-  /** For the present visitor. */
+  /** Of the present visitor. */
+  #secret!: Promise<string>;
   #ticket!: () => Promise<Ticket>;
   readonly #box = document.createElement('div');
   readonly #sheets: CSSStyleSheet[] = [];
@@ -63,10 +64,9 @@ class App implements Panel {
     this.#state = { ...ui.begin(host.config.speaks, en), muted: !!marks.read(marks.muted) };
     this.#conversation = this.#converse();
     this.#acts = this.#makeActs();
-    this.#late = setTimeout(() => this.#do({ late: true }), LATE_MS);
+    this.#watchLink({ is: 'connecting' });
   }
 
-  /** Draws the panel, closed. */
   start(): void {
     this.#do({});
     this.update();
@@ -154,7 +154,7 @@ class App implements Panel {
   async #heed(): Promise<void> {
     const { config } = this.#host;
     const { attributes, said, token, proof } = config;
-    if (!attributes && !said?.length && !token && !proof && !this.#said) return;
+    if (!attributes && !said && !token && !proof && !this.#said) return;
     const part = await import('./said.ts').catch(() => undefined);
     if (!part || this.#stopped) return;
     this.#said ??= new part.Said({
@@ -175,11 +175,11 @@ class App implements Panel {
 
   #converse(): Conversation {
     const { config, emit } = this.#host;
-    const secret = config.token
+    this.#secret = config.token
       ? import('./identity.ts').then(({ become }) => become(config))
       : secretOf(config.site);
     const ticket = async () => {
-      const welcome = await greet(config, await secret, (code) => emit('error', { code }));
+      const welcome = await greet(config, await this.#secret, (code) => emit('error', { code }));
       this.#do({ name: welcome.site_name, lobby: welcome.lobby, rules: welcome.files });
       return welcome.ticket;
     };
@@ -188,7 +188,7 @@ class App implements Panel {
       url: `${config.base.replace(/^http/, 'ws')}/ws/conversation`,
       ticket,
       // One secret is one conversation, and is known before the first answer of the worker.
-      outbox: secret.then((known) =>
+      outbox: this.#secret.then((known) =>
         openOutbox(`visitor/${config.site}/${config.person || known.slice(0, 16)}`),
       ),
       told: () => ({ context: contextOf(config), about: this.#said?.about }),
@@ -262,6 +262,7 @@ class App implements Panel {
   }
 
   async #send(field: HTMLTextAreaElement): Promise<void> {
+    await this.#secret; // Until it is known who writes, it stays where it is.
     const typed = field.value;
     const text = ui.meant(typed);
     if (!text) return;
@@ -283,7 +284,6 @@ class App implements Panel {
     this.#do({ length: [...field.value.trim()].length });
   }
 
-  /** English is here; another language comes when it is asked for. */
   async #speak(): Promise<void> {
     const { speaks, words } = this.#host.config;
     const spoken = await wordsOf(speaks);
@@ -317,7 +317,7 @@ class App implements Panel {
       this.#enrich(change.chat);
     }
     if (change.chat || change.lobby) void this.#admit();
-    // By now the panel can be used: what stands around it comes with the first answer, or without.
+    // It can be used by now: what stands around it comes with the first answer, or without.
     if (change.lobby || change.late || change.chat?.connection.is === 'stopped') {
       void this.#surround();
     }
@@ -364,7 +364,7 @@ class App implements Panel {
     if (seq > chat.seen.visitor) this.#conversation.seen(seq);
   }
 
-  /** Launcher, title and the mark for the next page; all outside of the panel. */
+  /** Outside of the panel: launcher, title, and a mark for the next page, if only of a queue. */
   #tell(): void {
     const { open, chat, locale, words } = this.#state;
     const unread = open ? 0 : ui.unread(this.#state);
@@ -376,7 +376,7 @@ class App implements Panel {
     const news = this.#page?.unread(unread, this.#state) ?? '';
     button.ariaLabel = open ? words.close : words.open + news;
     picture(open);
-    if (chat?.live) {
+    if (chat?.live || running) {
       marks.keep(marks.running(this.#host.config.site), running ? '1' : null);
       this.#host.emit('unread', { count: unread });
     }

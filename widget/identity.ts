@@ -2,6 +2,7 @@
  * The visitor as the site's own server names them: loaded when the page hands over a token. What
  * this browser keeps of one person it never shows to, or sends as, another.
  */
+import { Backoff } from '../client/backoff.ts';
 import { TicketRefused } from '../client/connection.ts';
 import { ENTRIES, ended, openDatabase } from '../client/database.ts';
 import * as marks from './marks.ts';
@@ -12,28 +13,61 @@ import { wipe } from './wipe.ts';
 
 /** The last call of `become`: nothing is compared before it has ended. */
 let becoming: Promise<unknown> | undefined;
+/** Ends the pause after a try of it that has failed. */
+let wake: () => void = () => {};
 
 /**
  * Makes the token's person the visitor of this browser, and answers with its secret. Whoever was
- * named before is forgotten first; what was written before anybody was named goes along.
+ * named before is forgotten first; what was written before anybody was named goes along. It tries
+ * until the page can say who it is: its server or the network may be gone for a while.
  */
 export function become(config: Config): Promise<string> {
-  const secret = change(config);
-  becoming = secret.catch(Boolean);
+  const secret = insist(config);
+  becoming = secret;
   return secret;
+}
+
+async function insist(config: Config): Promise<string> {
+  const backoff = new Backoff();
+  const forgotten = new AbortController();
+  const { signal } = forgotten;
+  const forget = () => forgotten.abort();
+  addEventListener('edgewise:shutdown', forget, { signal });
+  const key = marks.secret(config.site);
+  addEventListener('storage', (event) => event.key === key && !event.newValue && forget(), {
+    signal,
+  });
+  while (!signal.aborted) {
+    try {
+      const secret = await change(config);
+      forget();
+      return secret;
+    } catch (error) {
+      console.warn('Edgewise: who the visitor is could not be asked.', error);
+    }
+    await new Promise<void>((done) => {
+      wake = done;
+      addEventListener('online', () => done(), { once: true });
+      setTimeout(done, backoff.next(Date.now()));
+    });
+  }
+  // Its panel is gone as well.
+  return new Promise(() => {});
 }
 
 async function change(config: Config): Promise<string> {
   const { site } = config;
   const mark = marks.person(site);
+  const before = marks.read(mark) || undefined;
   const person = personOf(await tokenOf(config));
-  const before = marks.read(mark);
-  if (before && before !== person) await wipe(site);
-  const secret = await secretOf(site);
-  if (!before) await move(threadOf(site, secret.slice(0, 16)), threadOf(site, person));
-  marks.keep(mark, person);
   config.person = person;
   config.proof = () => prove(config, person);
+  // What is no token names nobody: the worker says what is wrong with it, nothing is forgotten.
+  if (person === undefined) return secretOf(site);
+  if (before && before !== person) await wipe(site);
+  const secret = await secretOf(site);
+  if (person && !before) await move(threadOf(site, secret.slice(0, 16)), threadOf(site, person));
+  marks.keep(mark, person || null);
   return secret;
 }
 
@@ -46,10 +80,12 @@ export async function heed(
   { acts, again }: Teller,
   forget: () => void,
 ): Promise<void> {
+  wake();
   await becoming;
-  const { site, person } = config;
-  const next = personOf(await tokenOf(config));
-  if (next === (person ?? '') && acts.state().chat?.connection.is !== 'stopped') return;
+  const { site, person = '' } = config;
+  const token = await tokenOf(config);
+  const next = personOf(token);
+  if (next === person && acts.state().chat?.connection.is !== 'stopped') return;
   // Whatever is on its way into the outbox has a name there, and goes along or is forgotten by it.
   await acts.talk.stop();
   if (person && next !== person) {
@@ -59,15 +95,15 @@ export async function heed(
     if (field) field.value = '';
     field?.dispatchEvent(new Event('input'));
   }
-  if (!next) {
-    await wipe(site);
+  if (!token) {
+    if (person) await wipe(site);
     config.person = config.proof = undefined;
   }
   again();
 }
 
 /** The token for one more ticket. */
-async function prove(config: Config, person: string): Promise<string | undefined> {
+async function prove(config: Config, person?: string): Promise<string | undefined> {
   const token = await tokenOf(config);
   if (personOf(token) === person) return token;
   // Nothing of the one may go out as the other.
@@ -78,23 +114,26 @@ async function prove(config: Config, person: string): Promise<string | undefined
 }
 
 async function tokenOf({ token }: Config): Promise<string | undefined> {
-  return (typeof token === 'function' ? await token() : token) || undefined;
+  if (typeof token !== 'function') return token || undefined;
+  const given = (await token()) || undefined;
+  // The page of an error in its place, which passes: nobody is forgotten or refused for it.
+  if (personOf(given) === undefined) throw new Error('what the page gave as a token is none');
+  return given;
 }
 
 /**
- * Names a person in this browser's storage, where the site's own id of them has no business. What
- * is no token has a name, too: the worker says what is wrong with it. Empty for nobody.
+ * Names a person in this browser's storage, where the site's own id of them has no business. Empty
+ * for nobody, undefined for what is no token.
  */
-export function personOf(token: string | undefined): string {
+function personOf(token: string | undefined): string | undefined {
   if (!token) return '';
-  let sub: unknown;
   try {
     const [, claims = ''] = token.split('.');
-    sub = JSON.parse(atob(claims.replace(/-/g, '+').replace(/_/g, '/'))).sub;
+    const { sub } = JSON.parse(atob(claims.replace(/-/g, '+').replace(/_/g, '/')));
+    return sub === undefined ? sub : hash(String(sub));
   } catch {
-    sub = token;
+    return undefined;
   }
-  return hash(String(sub));
 }
 
 /** 53 bits that a page without HTTPS can have, too (cyrb53, which is in the public domain). */

@@ -76,6 +76,8 @@ test('V05 there is something to come back for while it is open, unsent or unread
   const closed: Status = { is: 'closed' };
   const seen = { visitor: 1, agent: 0 };
   const cases: [Partial<ConversationState>, boolean][] = [
+    [{}, false],
+    [{ pending: [pending('p')] }, true],
     [{ status: closed }, false],
     [{ status: { is: 'waiting', place: null } }, true],
     [{ status: closed, pending: [pending('p')] }, true],
@@ -197,4 +199,8 @@ test('days are told apart, as soon as there is another one than today', () => {
     ui.dateOf(new Date(2026, 2, 28, 23, 30).getTime(), spring, 'en'),
     'Saturday, March 28',
   );
+});
+
+test('control characters and halves of an emoji are not sent, whole ones are', () => {
+  assert.equal(ui.meant(' a\u0000\ud83d b\n\tc \u{1f642}\ude42 '), 'a b\n\tc \u{1f642}');
 });

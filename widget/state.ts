@@ -161,10 +161,13 @@ function itemOf({ seq, at, author, body }: Event, words: Said, seen: number): It
   }
 }
 
-/** What is sent of what was typed: control characters show nothing, and grow on the wire. */
+/**
+ * What is sent of what was typed: control characters show nothing, and grow on the wire; half an
+ * emoji is no text.
+ */
 export const meant = (typed: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
-  typed.replace(/[\0-\x08\x0b-\x1f\x7f]/g, '').trim();
+  typed.replace(/[\0-\x08\x0b-\x1f\x7f\p{Cs}]/gu, '').trim();
 
 /** Whether a text may hold a link. */
 export const mayLink = (text: string): boolean => /www\.|:/i.test(text);
@@ -185,7 +188,9 @@ export function unread({ chat }: State): number {
 export function running({ chat }: State): boolean {
   if (!chat) return false;
   return (
-    chat.status?.is !== 'closed' || chat.pending.length > 0 || newest(chat) > chat.seen.visitor
+    (!!chat.status && chat.status.is !== 'closed') ||
+    chat.pending.length > 0 ||
+    newest(chat) > chat.seen.visitor
   );
 }
 

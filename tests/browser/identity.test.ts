@@ -133,6 +133,69 @@ scene('V15 a person has a mark at the console, and their chat on every device', 
   }),
 );
 
+scene(
+  'V15 while the page cannot say who it is, nothing is forgotten, and it is asked again',
+  (cast) =>
+    inShops(async (open) => {
+      cast.expect(/ERR_INTERNET_DISCONNECTED/);
+      const secret = await change({ do: 'new_secret' });
+      const { url } = await open();
+      const context = await cast.context();
+      // What the server of the shop answers, to every page of this browser; at first it is gone.
+      await context.addInitScript(() => {
+        const calls: unknown[][] = [];
+        const edgewise = Object.assign((...call: unknown[]) => void calls.push(call), { q: calls });
+        const token = async () => {
+          Reflect.set(window, 'asked', 1 + (Reflect.get(window, 'asked') ?? 0));
+          const answer = localStorage.getItem('answer');
+          if (!answer) throw new Error('the server is gone');
+          return answer;
+        };
+        edgewise('identify', { token });
+        Reflect.set(window, 'edgewise', edgewise);
+      });
+      const answers = (page: Page, text: string) =>
+        page.evaluate((text) => {
+          localStorage.setItem('answer', text);
+          dispatchEvent(new Event('online'));
+        }, text);
+      const askedAgain = (page: Page) =>
+        until('it to be asked again', () => page.evaluate(() => Reflect.get(window, 'asked') > 1));
+      const jwt = token(secret, 'ida');
+
+      const page = await context.newPage();
+      const wire = await Wire.over(page);
+      const visitor = await cast.tab(context, url, page);
+      await visitor.open();
+      await visitor.send('note 1');
+      await askedAgain(page);
+      assert.equal(await visitor.field.inputValue(), 'note 1', 'nobody knows who wrote it');
+      await answers(page, jwt);
+      await visitor.arrives('note 1');
+
+      await wire.cut();
+      await visitor.send('note 2');
+      await visitor.progress('note 2', 'Queued');
+      const before = await kept(page);
+      assert.equal(before.entries, 1);
+      await page.close();
+      await context.setOffline(false);
+      const later = await context.newPage();
+      // A page of an error is no token, and no other person's.
+      const error = '<!doctype html><title>502</title>';
+      await later.addInitScript((text) => localStorage.setItem('answer', text), error);
+      const next = await cast.tab(context, url, later);
+      await askedAgain(later);
+      await call(later, 'track', 'looked again');
+      assert.deepEqual(await kept(later), before);
+      await answers(later, jwt);
+      await next.open();
+      await next.arrives('note 2');
+      await next.reads(/^note/, ['note 1', 'note 2']);
+      assert.deepEqual(await errors(later), []);
+    }),
+);
+
 scene('V16 an account that changes leaves nothing, and takes nothing along', (cast: Cast) =>
   inShops(async (open) => {
     const secret = await change({ do: 'new_secret' });

@@ -1,8 +1,8 @@
 // Lines that break, pages that go away, and a worker that dies: nothing is lost, nothing doubled.
 
 import { openHouse } from '../support/browser.ts';
-import { until } from '../support/live.ts';
-import { gone, lines, reconnected, shown, type VisitorPage } from '../support/people.ts';
+import { Agent, entry, until } from '../support/live.ts';
+import { AgentPage, gone, lines, reconnected, shown, type VisitorPage } from '../support/people.ts';
 import { Wire } from '../support/wire.ts';
 
 const { house, scene } = openHouse();
@@ -81,6 +81,87 @@ scene('S2 a message whose ack was lost with the page is not stored twice', async
   await visitor.send('note 3');
   await visitor.progress('note 3', 'Seen');
   await visitor.reads(/^note/, ['note 1', 'note 2', 'note 3']);
+  await agent.reads(/^note/, ['note 1', 'note 2', 'note 3']);
+});
+
+scene('D6 what is queued in a chat that was over goes on the next page, unopened', async (cast) => {
+  cast.expect(LOST);
+  const agent = await cast.agent('Ana');
+  const context = await cast.context();
+  const page = await context.newPage();
+  const wire = await Wire.over(page);
+  const visitor = await cast.tab(context, undefined, page);
+  await visitor.open();
+  await visitor.send('note 1');
+  await visitor.arrives('note 1');
+  await agent.open('note 1');
+  await agent.closeChat();
+  await visitor.sees(/This chat was closed/);
+  await wire.cut();
+  await visitor.send('note 2');
+  await visitor.progress('note 2', 'Queued');
+  await page.close();
+  await context.setOffline(false);
+  await cast.tab(context);
+  await agent.open('note 2');
+  await agent.reads(/^note/, ['note 1', 'note 2']);
+});
+
+scene('D6 what an agent could not send stays in sight when the chat is another’s', async (cast) => {
+  cast.expect(LOST);
+  const agent = await cast.agent('Ana');
+  await cast.writer('note 1');
+  await agent.open('note 1');
+  const wire = await Wire.over(agent.page);
+  await agent.page.reload();
+  await agent.sees('note 1');
+  await wire.cut();
+  await agent.reply('note 2');
+  await agent.progress('note 2', 'Queued');
+  const conversation = new URL(agent.page.url()).pathname.split('/').at(-1) ?? '';
+  const owner = await Agent.signIn(cast.url, 'owner@example.com');
+  const desk = await owner.desk(false);
+  desk.send({ t: 'transfer', conversation, to: owner.me.agent.id });
+  const theirs = () => {
+    const state = entry(desk, conversation)?.state;
+    return state?.is === 'assigned' && state.agent.id === owner.me.agent.id;
+  };
+  await until('the owner to have it', theirs);
+  // It is looked for on a page that starts elsewhere.
+  await agent.page.close();
+  await agent.page.context().setOffline(false);
+  const later = new AgentPage(await agent.page.context().newPage());
+  await later.page.goto(`${cast.url}/console`);
+  await later.item('Not sent').click();
+  await later.progress('note 2', 'The chat is not assigned to you.');
+  await later.thread.getByRole('button', { name: 'Discard' }).click();
+  await gone(later.item('Not sent'));
+  await desk.end();
+});
+
+scene('C1 a console that was one too many goes on when it is asked to', async (cast) => {
+  cast.expect(LOST);
+  const hand = await house.hire('Ana', 5);
+  const agent = await cast.console();
+  await agent.signIn(hand);
+  await agent.accept(true);
+  const visitor = await cast.writer('note 1');
+  await agent.open('note 1');
+  const conversation = new URL(agent.page.url()).pathname.split('/').at(-1) ?? '';
+  const me = await Agent.signIn(cast.url, hand.email);
+  const others: { end(): Promise<void> }[] = [];
+  for (let more = 0; more < 5; more += 1) {
+    others.push(await me.desk(), await me.join(conversation));
+  }
+  const again = agent.page.getByRole('button', { name: 'Connect again' });
+  await shown(again);
+  for (const line of others) await line.end();
+  await agent.reply('note 2');
+  await again.click();
+  await visitor.sees('note 2');
+  await gone(again);
+  await visitor.send('note 3');
+  await agent.sees('note 3');
   await agent.reads(/^note/, ['note 1', 'note 2', 'note 3']);
 });
 
