@@ -40,6 +40,8 @@ test("unread counts the visitor's messages above the agents' mark", () => {
   ];
   for (const [agent, count] of cases) {
     assert.equal(unreadOf({ events: log, seen: { visitor: 0, agent } }), count, `mark ${agent}`);
+    // Who helps raises no mark, and counts from where they have looked.
+    assert.equal(unreadOf({ events: log, seen: { visitor: 0, agent: 0 } }, agent), count);
   }
   assert.equal(lastMessage(log)?.seq, 5);
   assert.equal(lastMessage(log.slice(0, 2))?.seq, 1);

@@ -1,6 +1,6 @@
 // Lines that break, pages that go away, and a worker that dies: nothing is lost, nothing doubled.
 
-import { openHouse } from '../support/browser.ts';
+import { type Cast, openHouse } from '../support/browser.ts';
 import { Agent, entry, until } from '../support/live.ts';
 import { AgentPage, gone, lines, reconnected, shown, type VisitorPage } from '../support/people.ts';
 import { Wire } from '../support/wire.ts';
@@ -11,7 +11,8 @@ const { house, scene } = openHouse();
 const LOST = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_SOCKET|WebSocket connection to/;
 const BANNER = 'Connection lost. Trying again by itself; what you write is kept.';
 
-scene('V12 written without a connection: queued, then sent once and in order', async (cast) => {
+/** An agent who reads what a visitor has written, whose line can be cut. */
+async function talk(cast: Cast) {
   cast.expect(LOST);
   const agent = await cast.agent('Ana');
   const context = await cast.context();
@@ -22,6 +23,11 @@ scene('V12 written without a connection: queued, then sent once and in order', a
   await visitor.send('note 1');
   await visitor.arrives('note 1');
   await agent.open('note 1');
+  return { agent, context, page, wire, visitor };
+}
+
+scene('V12 written without a connection: queued, then sent once and in order', async (cast) => {
+  const { agent, wire, visitor } = await talk(cast);
   await wire.cut();
   for (const text of ['note 2', 'note 3', 'note 4']) await visitor.send(text);
   await visitor.sees('No connection. Reconnecting… Will be sent when you are back online');
@@ -85,16 +91,7 @@ scene('S2 a message whose ack was lost with the page is not stored twice', async
 });
 
 scene('D6 what is queued in a chat that was over goes on the next page, unopened', async (cast) => {
-  cast.expect(LOST);
-  const agent = await cast.agent('Ana');
-  const context = await cast.context();
-  const page = await context.newPage();
-  const wire = await Wire.over(page);
-  const visitor = await cast.tab(context, undefined, page);
-  await visitor.open();
-  await visitor.send('note 1');
-  await visitor.arrives('note 1');
-  await agent.open('note 1');
+  const { agent, context, page, wire, visitor } = await talk(cast);
   await agent.closeChat();
   await visitor.sees(/This chat was closed/);
   await wire.cut();
